@@ -1,0 +1,77 @@
+// Sign-in, tokens, access keys.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "iam/identity_repository.h"
+#include "iam/types.h"
+
+namespace atelier::iam {
+
+// What a first start makes and writes to credentials.json (product names).
+struct Credentials {
+  std::string access_key, secret_key, user_name, password, domain_name, project_id, project_name, region;
+};
+
+struct Token {
+  std::string text;  // opaque to clients
+  Principal principal;
+  TimePoint issued, expires;
+  std::vector<std::string> methods;  // "password", "token", "hw_ak_sk"
+};
+
+// Keystone v3 "auth.identity" and "auth.scope", already parsed.
+struct SignIn {
+  struct Password {
+    std::string user_id, user_name, domain_id, domain_name, password;  // id, or name + domain (either form)
+  };
+  struct AccessKeyPair {
+    std::string access_key, secret_key;
+  };
+  struct Rescope {
+    std::string token;
+  };
+  std::variant<Password, AccessKeyPair, Rescope> method;
+  // Scope: a project by id or name, a domain, or none (then the user's first project is taken).
+  std::string project_id, project_name, scope_domain_id, scope_domain_name;
+};
+
+// Thread-safe. Look-ups of keys and tokens are cached in memory and cost microseconds: they are on the prediction path.
+class IdentityService {
+ public:
+  IdentityService(IdentityRepository& repository, const Clock& clock, std::string region);
+  ~IdentityService();
+
+  // The first start's identities, or nullopt when they exist already.
+  Result<std::optional<Credentials>> Bootstrap(const std::string& domain_name, const std::string& user_name);
+
+  // Unauthenticated on any wrong name, password or key, without telling which was wrong.
+  Result<Token> Authenticate(const SignIn& sign_in);
+  // Unauthenticated with code "expired" or "invalid".
+  Result<Token> VerifyToken(std::string_view text);
+
+  // The enabled key and who it speaks for; Unauthenticated with code "InvalidAccessKeyId" when there is none.
+  struct KeyOwner {
+    AccessKey key;
+    Principal principal;
+  };
+  Result<std::shared_ptr<const KeyOwner>> FindKey(const std::string& access_key);
+
+  Result<std::vector<Project>> Projects(const Principal& principal);
+  Result<std::vector<Domain>> Domains(const Principal& principal);
+  Result<std::vector<AccessKey>> AccessKeys(const Principal& principal);  // secrets included: render with care
+  const std::string& region() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace atelier::iam

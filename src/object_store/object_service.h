@@ -1,0 +1,121 @@
+// The object store's operations. Plain blocking C++; called from the worker pool.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "object_store/types.h"
+
+namespace atelier::object_store {
+
+class BlobStore;         // where bytes lie (blob_store.h)
+class MetadataIndex;     // port: where rows lie (metadata_index.h), implemented by storage/
+
+// An object or part in the making. Destroying it without Commit leaves no trace. Not thread-safe; Append and Commit may run on
+// different threads one after the other.
+class ObjectWriter {
+ public:
+  virtual ~ObjectWriter() = default;
+  // Digests and stores the next bytes. Big pieces (256 KiB and more) are cheapest.
+  virtual Result<void> Append(std::string_view bytes) = 0;
+  virtual std::uint64_t size() const = 0;
+  // Checks the expectations, makes data, then names, then the row durable, in this order, and only then returns. Of two
+  // concurrent commits to a key the later one wins whole.
+  virtual Result<ObjectRecord> Commit(const ExpectedDigests& expected, const WriteConditions& conditions) = 0;
+};
+
+class PartWriter {
+ public:
+  virtual ~PartWriter() = default;
+  virtual Result<void> Append(std::string_view bytes) = 0;
+  virtual std::uint64_t size() const = 0;
+  virtual Result<PartRecord> Commit(const ExpectedDigests& expected) = 0;
+};
+
+struct CopyRequest {
+  std::string source_bucket, source_key;
+  std::string target_bucket, target_key;
+  std::optional<ObjectAttributes> replace;       // metadata-directive REPLACE
+  WriteConditions conditions;
+  // Checked against the source inside the operation: FailedPrecondition, code PreconditionFailed.
+  std::function<Result<void>(const ObjectRecord&)> check_source;
+};
+
+// Errors carry S3 codes (NoSuchBucket, NoSuchKey, BucketNotEmpty, BucketAlreadyExists, BucketAlreadyOwnedByYou, NoSuchUpload,
+// InvalidPart, InvalidPartOrder, EntityTooSmall, AccessDenied, ...). Thread-safe.
+class ObjectService {
+ public:
+  ObjectService(MetadataIndex& index, BlobStore& blobs, const Clock& clock, std::string region);
+  ~ObjectService();
+
+  Result<Bucket> CreateBucket(const Caller&, const BucketName&, const std::string& storage_class);
+  Result<Bucket> FindBucket(const Caller&, const std::string& bucket);
+  Result<std::vector<Bucket>> ListBuckets(const Caller&);
+  Result<void> DeleteBucket(const Caller&, const std::string& bucket);
+  struct Usage {
+    std::uint64_t bytes = 0, objects = 0;
+  };
+  Result<Usage> BucketUsage(const Caller&, const std::string& bucket);
+
+  // `extra`: digests to compute beside MD5 (what the client's checksum headers or trailers will be compared with).
+  Result<std::unique_ptr<ObjectWriter>> Put(const Caller&, const std::string& bucket, const ObjectKey&, ObjectAttributes,
+                                            std::vector<DigestKind> extra);
+  Result<ObjectRecord> Head(const Caller&, const std::string& bucket, const std::string& key);
+  Result<OpenObject> Open(const Caller&, const std::string& bucket, const std::string& key);
+  Result<void> Delete(const Caller&, const std::string& bucket, const std::string& key);  // absent is fine
+  // One transaction for all keys.
+  Result<void> DeleteMany(const Caller&, const std::string& bucket, const std::vector<std::string>& keys);
+  Result<ObjectRecord> Copy(const Caller&, const CopyRequest&);  // shares the blobs: no bytes are moved
+  Result<ListPage> List(const Caller&, const std::string& bucket, const ListQuery&);
+
+  Result<MultipartUpload> CreateUpload(const Caller&, const std::string& bucket, const ObjectKey&, ObjectAttributes,
+                                       std::optional<DigestKind> checksum_kind, bool composite);
+  Result<std::unique_ptr<PartWriter>> PutPart(const Caller&, const std::string& bucket, const std::string& key,
+                                              const std::string& upload_id, int number, std::vector<DigestKind> extra);
+  // A part from (a range of) an object; shares blobs when the range allows it, else copies in the kernel.
+  Result<PartRecord> CopyPart(const Caller&, const std::string& bucket, const std::string& key, const std::string& upload_id,
+                              int number, const CopyRequest& source, std::optional<std::pair<std::uint64_t, std::uint64_t>> range);
+  Result<MultipartUpload> FindUpload(const Caller&, const std::string& bucket, const std::string& key,
+                                     const std::string& upload_id);
+  Result<std::vector<PartRecord>> ListParts(const Caller&, const std::string& bucket, const std::string& key,
+                                            const std::string& upload_id, int after_number, std::size_t limit);
+  // Records the part list; copies nothing. Repeating it after success succeeds again with the same result.
+  Result<ObjectRecord> CompleteUpload(const Caller&, const std::string& bucket, const std::string& key,
+                                      const std::string& upload_id, const std::vector<CompletedPart>& parts,
+                                      std::uint64_t min_part_size, const WriteConditions& conditions);
+  Result<void> AbortUpload(const Caller&, const std::string& bucket, const std::string& key, const std::string& upload_id);
+  struct UploadPage {
+    std::vector<MultipartUpload> uploads;
+    std::vector<std::string> common_prefixes;
+    bool truncated = false;
+    std::string next_key, next_upload_id;
+  };
+  Result<UploadPage> ListUploads(const Caller&, const std::string& bucket, const std::string& prefix,
+                                 const std::string& delimiter, const std::string& after_key,
+                                 const std::string& after_upload_id, std::size_t limit);
+
+  // For jobs and models: every object below `prefix` as a file below `target` (which is made). `link`: large blobs become hard
+  // links, so the tree must be shown read-only to whoever uses it; else bytes are copied. Keys that are no safe relative path
+  // ("..", empty or "." segments, leading '/') are InvalidArgument naming the key. Folder keys become directories.
+  struct TreeReport {
+    std::uint64_t files = 0, bytes = 0, linked = 0;
+  };
+  Result<TreeReport> Materialize(const Caller&, const std::string& bucket, const std::string& prefix,
+                                 const std::filesystem::path& target, bool link);
+  // Stores a file's present contents as an object (the file may still grow: what is read is what is stored).
+  Result<ObjectRecord> PutFile(const Caller&, const std::string& bucket, const ObjectKey&, const std::filesystem::path& file);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace atelier::object_store

@@ -1,0 +1,122 @@
+// What the store keeps about buckets, objects and uploads.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/files.h"
+#include "object_store/names.h"
+
+namespace atelier::object_store {
+
+// On whose behalf an operation runs. Buckets belong to a project; other projects are refused (PermissionDenied, AccessDenied).
+struct Caller {
+  std::string project_id;
+};
+
+struct Bucket {
+  std::string name;
+  std::string project_id;
+  std::string region;
+  std::string storage_class = "STANDARD";
+  TimePoint created;
+};
+
+// What a client gives with an object and gets back unchanged.
+struct ObjectAttributes {
+  std::string content_type = "binary/octet-stream";
+  // Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires; lower-case names.
+  std::map<std::string, std::string> headers;
+  // User metadata without the x-amz-meta-/x-obs-meta- prefix; names lower-case, values as sent (bytes).
+  std::map<std::string, std::string> metadata;
+  std::string storage_class = "STANDARD";
+};
+
+// An additional checksum that was verified and is kept with the object (obs-s3-api section 4.6).
+struct Checksum {
+  DigestKind kind = DigestKind::kCrc32;
+  std::string value;          // raw big-endian bytes
+  bool composite = false;     // COMPOSITE (multipart, shown as "value-N") or FULL_OBJECT
+};
+
+struct ObjectRecord {
+  std::string bucket;
+  std::string key;
+  std::uint64_t size = 0;
+  std::string etag;           // without quotes: hex MD5, or "<hex>-N"
+  TimePoint last_modified;    // milliseconds; HTTP dates show whole seconds
+  ObjectAttributes attributes;
+  std::vector<Checksum> checksums;
+  std::vector<std::uint64_t> part_sizes;  // empty for a simple put
+};
+
+// A piece of an object where it lies: pinned open, so that a concurrent delete or overwrite does not disturb the reader.
+struct Extent {
+  std::shared_ptr<UniqueFd> file;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+struct OpenObject {
+  ObjectRecord record;
+  std::vector<Extent> extents;  // the whole object, in order; SliceExtents cuts ranges
+};
+
+// The extents of bytes [offset, offset + length).
+std::vector<Extent> SliceExtents(const std::vector<Extent>& extents, std::uint64_t offset, std::uint64_t length);
+
+struct ListQuery {
+  std::string prefix;
+  std::string delimiter;       // empty: none
+  std::string after;           // exclusive: keys (and common prefixes) beyond this
+  std::size_t limit = 1000;    // keys + common prefixes; 0 gives an empty, not truncated page
+};
+struct ListPage {
+  std::vector<ObjectRecord> objects;          // attributes, checksums' values and part sizes may be left empty
+  std::vector<std::string> common_prefixes;
+  bool truncated = false;
+  std::string next_after;                     // pass as `after` for the next page
+};
+
+struct MultipartUpload {
+  std::string upload_id;
+  std::string bucket, key;
+  TimePoint initiated;
+  ObjectAttributes attributes;
+  std::optional<DigestKind> checksum_kind;
+  bool checksum_composite = true;
+};
+struct PartRecord {
+  int number = 0;  // 1..10000
+  std::uint64_t size = 0;
+  std::string etag;
+  TimePoint last_modified;
+  std::optional<Checksum> checksum;
+};
+struct CompletedPart {
+  int number = 0;
+  std::string etag;  // quotes already removed
+  std::optional<std::string> checksum;  // raw, when the client lists it
+};
+
+// Conditions on a write (obs-s3-api section 4.1, put).
+struct WriteConditions {
+  bool if_none_match_any = false;       // If-None-Match: * -> FailedPrecondition, code PreconditionFailed, when present
+  std::optional<std::string> if_match;  // ETag -> NotFound NoSuchKey when absent, PreconditionFailed when other
+};
+
+// What the client claims about the bytes; checked before the commit.
+struct ExpectedDigests {
+  std::optional<std::string> md5;         // raw; mismatch: InvalidArgument, code BadDigest
+  std::optional<std::string> sha256;      // raw; mismatch: InvalidArgument, code XAmzContentSHA256Mismatch
+  std::vector<Checksum> checksums;        // mismatch: InvalidArgument, code BadDigest, message names the algorithm
+};
+
+}  // namespace atelier::object_store

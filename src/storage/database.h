@@ -1,0 +1,38 @@
+// A SQLite database behind SOCI: one writer, several readers, migrations at opening.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+
+namespace soci {
+class session;
+}
+
+namespace atelier::storage {
+
+// Thread-safe. WAL, synchronous=FULL, foreign_keys and busy_timeout on every connection. SOCI's exceptions become Internal
+// (ResourceExhausted for a full disk) at this border; callers see Results.
+class Database {
+ public:
+  // Opens or creates (0600), applies the migrations of the folder `kind` that are not recorded yet. FailedPrecondition when the
+  // file was written by a newer version (it records migrations unknown here).
+  static Result<std::unique_ptr<Database>> Open(const std::filesystem::path& file, const std::string& kind,
+                                                std::size_t readers = 4);
+  ~Database();
+
+  // Runs in one BEGIN IMMEDIATE transaction on the writer; commits when it returns success, else rolls back. Durable on return.
+  Result<void> Write(const std::function<Result<void>(soci::session&)>& work);
+  // Runs on a reader connection (waits for a free one) in a read transaction.
+  Result<void> Read(const std::function<Result<void>(soci::session&)>& work);
+
+ private:
+  Database();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace atelier::storage
