@@ -1,0 +1,26 @@
+// The platform listener's entry point: finds the route, authenticates, checks that the URL's project is the principal's, reads the
+// body, runs the handler on the pool, renders errors. Routes with coroutine handlers (prediction) are matched first.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "api/platform/platform_route.h"
+#include "auth/platform_authenticator.h"
+#include "http/exchange.h"
+
+namespace atelier::api {
+
+// A route whose handler is a coroutine and does its own authentication and errors: the prediction path.
+struct DirectTarget {
+  std::function<Task<http::Response>(http::Exchange&, const http::PathArguments&)> handler;
+};
+using DirectRoute = http::Route<DirectTarget>;
+
+// The handler owns copies of the tables. `authenticator` must outlive it. Unknown paths: 404 {"error_code":"APIG.0101",...};
+// known paths with another method: 405 with Allow; routes of the cloud's reference that are not served yet answer 501 (they are in
+// the table with a handler that says so).
+http::Handler MakePlatformHandler(std::vector<PlatformRoute> routes, std::vector<DirectRoute> direct_routes,
+                                  const auth::PlatformAuthenticator& authenticator);
+
+}  // namespace atelier::api
