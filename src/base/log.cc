@@ -51,8 +51,11 @@ void ConfigureLog(LogLevel least, const std::string& path) {
   spdlog::drop("atelier");
   spdlog::init_thread_pool(8192, 1);
   // A full queue drops the oldest lines rather than stall a request.
-  Logger() = path.empty() ? spdlog::stderr_logger_mt<spdlog::async_factory_nonblock>("atelier")
-                          : spdlog::basic_logger_mt<spdlog::async_factory_nonblock>("atelier", path);
+  spdlog::sink_ptr sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  if (!path.empty()) sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path);
+  Logger() = std::make_shared<spdlog::async_logger>("atelier", std::move(sink), spdlog::thread_pool(),
+                                                    spdlog::async_overflow_policy::overrun_oldest);
+  spdlog::register_logger(Logger());
   Logger()->set_pattern("%v");
   Logger()->set_level(Level(least));
   spdlog::flush_every(std::chrono::seconds(1));

@@ -1,0 +1,92 @@
+// Deploy, start, stop, delete and list real-time services.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "registry/model_service.h"
+#include "serving/replica_runner.h"
+#include "serving/service_repository.h"
+#include "serving/types.h"
+
+namespace atelier::serving {
+
+struct DeployRequest {
+  std::string name, description, workspace_id = "0";
+  std::string infer_type = "real-time";
+  struct Item {
+    std::string model_id;
+    int weight = 100;
+    std::string specification;
+    int instance_count = 1;
+    std::map<std::string, std::string> environment;
+  };
+  std::vector<Item> items;
+  std::int64_t deploy_timeout_seconds = 1200;
+};
+
+// What the prediction path needs to know of a service: published whenever it changes.
+struct ServiceRoute {
+  std::string service_id, service_name, project_id;
+  ServiceStatus status = ServiceStatus::kDeploying;
+  struct Replica {
+    std::string id;
+    std::filesystem::path run_directory;
+    std::size_t workers = 1;
+  };
+  struct Target {
+    std::string model_id;
+    int weight = 100;
+    std::vector<Replica> ready;
+  };
+  std::vector<Target> targets;
+  bool gone = false;  // the service was deleted
+};
+
+// Counted by the prediction path, read here for details and monitoring.
+struct ServiceCounts {
+  std::uint64_t invocations = 0, failures = 0;
+};
+
+// Thread-safe. One reconcile thread; a crash at any point is repaired by its next pass: replicas that run are re-adopted.
+class DeploymentService {
+ public:
+  struct Hooks {
+    std::function<void(const ServiceRoute&)> publish_route;
+    std::function<ServiceCounts(const std::string& service_id)> counts;  // since the server's start
+  };
+
+  DeploymentService(ServiceRepository& repository, registry::ModelService& models, ReplicaRunner& runner, const Clock& clock,
+                    Hooks hooks);
+  ~DeploymentService();
+  void Start();
+  void Stop();
+  void Wake();
+
+  // Errors carry ModelArts codes: 3503 name taken, 3507 model missing, 3515 model not published, 3516 same version twice,
+  // 0104/3610 bad fields, weights must sum to 100.
+  Result<Service> Deploy(const Caller& caller, const DeployRequest& request);
+  Result<Service> Find(const Caller& caller, const std::string& id);  // NotFound, ModelArts.3502
+  Result<ServicePage> List(const Caller& caller, const ServiceFilter& filter);
+  Result<void> SetRunning(const Caller& caller, const std::string& id, bool running);
+  Result<void> Describe(const Caller& caller, const std::string& id, const std::string& description);
+  Result<void> Delete(const Caller& caller, const std::string& id);
+  Result<std::vector<std::string>> ServicesUsing(const std::string& model_id);
+  Result<std::string> LogTail(const Caller& caller, const std::string& id, std::size_t max_bytes);
+  // Ready replicas of each deployment, in order.
+  Result<std::vector<int>> ReadyCounts(const Caller& caller, const std::string& id);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// "svc-<first 12 of the service id>-d0-r0-a0": the workload id of one attempt at one replica.
+std::string ReplicaId(const Service& service, std::size_t deployment, std::size_t replica);
+
+}  // namespace atelier::serving
