@@ -88,6 +88,7 @@ std::vector<SettingDescription> MakeTable() {
       {"public-url", "text", "URL under which clients reach the platform, when it is not the Host they send.", "", {}, Text(&Settings::public_url)},
       {"worker-threads", "number", "Threads for blocking work (disk, database).", "16", {}, Number(&Settings::worker_threads, 1, 256)},
       {"object-store-loops", "number", "Event loops of the object store listener.", "2", {}, Number(&Settings::object_store_loops, 1, 64)},
+      {"engines-dir", "path", "Where engines are installed; empty means <data-dir>/engines. Servers may share it.", "", {}, Text(&Settings::engines_dir)},
       {"python-dir", "path", "The Python that ships with Atelier (engines, hook, model_service).", "beside the program", {}, Text(&Settings::python_dir)},
       {"sandbox", "choice", "Isolation of jobs and predictors; auto takes the highest that works.", "auto", sandbox, Choice(&Settings::sandbox, sandbox)},
       {"job-network", "choice", "Network that training jobs see.", "host", network, Choice(&Settings::job_network, network)},

@@ -24,6 +24,7 @@ struct Settings {
   std::string public_url;
   std::uint64_t worker_threads = 16;
   std::uint64_t object_store_loops = 2;
+  std::string engines_dir;
   std::string python_dir;
   std::string sandbox = "auto";
   std::string job_network = "host";

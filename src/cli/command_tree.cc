@@ -1,0 +1,184 @@
+#include "cli/command_tree.h"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+namespace atelier::cli {
+namespace {
+
+// Options live as long as the tree: each command keeps its own in a shared object that its callback holds.
+struct Arguments {
+  std::string a, b, c;
+  std::vector<std::string> list;
+  bool flag = false;
+  int number = 0;
+};
+
+class Tree {
+ public:
+  Tree(Common& common, Chosen& chosen) : common_(common), chosen_(chosen) {}
+
+  CLI::App& Command(CLI::App& parent, const std::string& name, const std::string& help, Chosen run) {
+    auto* command = parent.add_subcommand(name, help);
+    command->add_flag("--json", common_.json, "Print JSON");
+    command->callback([this, run = std::move(run)] { chosen_ = run; });
+    return *command;
+  }
+
+ private:
+  Common& common_;
+  Chosen& chosen_;
+};
+
+void AddObs(CLI::App& root, Common& common, Tree& tree) {
+  auto* obs = root.add_subcommand("obs", "Buckets, folders and objects")->require_subcommand(1);
+  auto at = std::make_shared<Arguments>();
+  const std::string kWhere = "obs://bucket/key";
+  auto& ls = tree.Command(*obs, "ls", "List buckets, or what is under a prefix", [&common, at] { return ListObjects(common, at->a, at->flag); });
+  ls.add_option("location", at->a, kWhere);
+  ls.add_flag("-r,--recursive", at->flag, "Everything below, not one level");
+  tree.Command(*obs, "mb", "Make a bucket", [&common, at] { return MakeBucket(common, at->a); }).add_option("bucket", at->a)->required();
+  tree.Command(*obs, "rb", "Remove an empty bucket", [&common, at] { return RemoveBucket(common, at->a); }).add_option("bucket", at->a)->required();
+  tree.Command(*obs, "mkdir", "Make a folder", [&common, at] { return MakeFolder(common, at->a); }).add_option("location", at->a, kWhere)->required();
+  auto& cp = tree.Command(*obs, "cp", "Copy files to or from the store", [&common, at] { return CopyObjects(common, at->a, at->b, at->flag); });
+  cp.add_option("from", at->a, "Local path or obs://bucket/key")->required();
+  cp.add_option("to", at->b, "obs://bucket/key or local path")->required();
+  cp.add_flag("-r,--recursive", at->flag, "A whole folder");
+  auto& rm = tree.Command(*obs, "rm", "Remove objects", [&common, at] { return RemoveObjects(common, at->a, at->flag); });
+  rm.add_option("location", at->a, kWhere)->required();
+  rm.add_flag("-r,--recursive", at->flag, "Everything below the prefix");
+  tree.Command(*obs, "cat", "Print an object", [&common, at] { return CatObject(common, at->a); }).add_option("location", at->a, kWhere)->required();
+  tree.Command(*obs, "stat", "Show an object's headers", [&common, at] { return StatObject(common, at->a); }).add_option("location", at->a, kWhere)->required();
+  at->b = "GET";
+  auto& presign = tree.Command(*obs, "presign", "A link that works without keys for a while",
+                               [&common, at] { return PresignObject(common, at->a, at->c.empty() ? "GET" : at->c, at->number == 0 ? 3600 : at->number); });
+  presign.add_option("location", at->a, kWhere)->required();
+  presign.add_option("--method", at->c, "GET (default) or PUT");
+  presign.add_option("--expires", at->number, "Seconds (default 3600)")->check(CLI::Range(1, 604800));
+}
+
+void AddJobOptions(CLI::App& command, JobOptions& options) {
+  command.add_option("--engine", options.engine, "AI engine, such as TF-1.8.0-python2.7");
+  command.add_option("--code", options.code, "Code directory, /bucket/dir/");
+  command.add_option("--boot", options.boot, "Boot file: a name in the code directory, or its whole path");
+  command.add_option("--data", options.data, "Data path, /bucket/dir/");
+  command.add_option("--output", options.output, "Training output path, /bucket/dir/");
+  command.add_option("--flavor", options.flavor, "Specification, such as modelarts.vm.cpu.2u");
+  command.add_option("-p,--parameter", options.parameters, "Running parameter label=value; may be repeated");
+  command.add_flag("-f,--follow", options.follow, "Show the log until the job has ended");
+}
+
+void AddJob(CLI::App& root, Common& common, Tree& tree) {
+  auto* job = root.add_subcommand("job", "Training jobs")->require_subcommand(1);
+  auto options = std::make_shared<JobOptions>();
+  auto at = std::make_shared<Arguments>();
+  auto& create = tree.Command(*job, "create", "Create a training job and start its first version", [&common, options] { return CreateJob(common, *options); });
+  create.add_option("name", options->name)->required();
+  create.add_option("--description", options->description);
+  AddJobOptions(create, *options);
+  options->flavor = "";
+  auto& rerun = tree.Command(*job, "rerun", "Start a new version; what is not given is taken from the newest one",
+                             [&common, at, options] { return RerunJob(common, at->a, *options); });
+  rerun.add_option("job", at->a, "Name or id")->required();
+  AddJobOptions(rerun, *options);
+  tree.Command(*job, "list", "List jobs, newest first", [&common, at] { return ListJobs(common, at->c); }).add_option("--search", at->c, "Part of the name");
+  auto with_version = [&](const std::string& name, const std::string& help, Chosen run) -> CLI::App& {
+    auto& command = tree.Command(*job, name, help, std::move(run));
+    command.add_option("job", at->a, "Name or id")->required();
+    command.add_option("--version", at->b, "V0002 or 2; the newest when left out");
+    return command;
+  };
+  with_version("show", "Show a version", [&common, at] { return ShowJob(common, at->a, at->b); });
+  with_version("stop", "Stop a running version", [&common, at] { return StopJob(common, at->a, at->b); });
+  with_version("delete", "Delete a version, or with no version the whole job", [&common, at] { return DeleteJob(common, at->a, at->b); });
+  with_version("logs", "Print the log", [&common, at] { return JobLogs(common, at->a, at->b, at->flag); })
+      .add_flag("-f,--follow", at->flag, "Until the job has ended");
+  with_version("wait", "Wait until a version has ended", [&common, at] { return WaitForJob(common, at->a, at->b, at->number == 0 ? 3600 : at->number); })
+      .add_option("--timeout", at->number, "Seconds (default 3600)");
+}
+
+void AddModel(CLI::App& root, Common& common, Tree& tree) {
+  auto* model = root.add_subcommand("model", "Models")->require_subcommand(1);
+  auto options = std::make_shared<ImportOptions>();
+  auto at = std::make_shared<Arguments>();
+  auto& import = tree.Command(*model, "import", "Import a model from a training job or a folder", [&common, options, at] {
+    options->wait = !at->flag;
+    return ImportModel(common, *options);
+  });
+  import.add_option("name", options->name)->required();
+  auto* source = import.add_option("--source", options->source, "Folder that holds model/, /bucket/dir/");
+  import.add_option("--job", options->job, "Training job, name or id")->excludes(source);
+  import.add_option("--job-version", options->job_version, "V0002 or 2; the newest when left out");
+  import.add_option("--version", options->version, "Model version; the next free one when left out");
+  import.add_option("--description", options->description);
+  import.add_flag("--no-wait", at->flag, "Do not wait until it is published");
+  tree.Command(*model, "list", "List models, newest first", [&common, at] { return ListModels(common, at->b); }).add_option("--name", at->b, "Part of the name");
+  tree.Command(*model, "show", "Show a model with its inputs and outputs", [&common, at] { return ShowModel(common, at->a); })
+      .add_option("model", at->a, "Name, name:version or id")->required();
+  auto& remove = tree.Command(*model, "delete", "Delete a model version", [&common, at] { return DeleteModel(common, at->a, at->flag); });
+  remove.add_option("model", at->a, "Name, name:version or id")->required();
+  remove.add_flag("--all-versions", at->flag, "Every version of that name");
+}
+
+void AddService(CLI::App& root, Common& common, Tree& tree) {
+  auto* service = root.add_subcommand("service", "Real-time services")->require_subcommand(1);
+  auto options = std::make_shared<DeployOptions>();
+  options->flavor = "modelarts.vm.cpu.2u";
+  auto at = std::make_shared<Arguments>();
+  auto& deploy = tree.Command(*service, "deploy", "Deploy a model as a real-time service", [&common, options, at] {
+    options->wait = !at->flag;
+    return DeployService(common, *options);
+  });
+  deploy.add_option("name", options->name)->required();
+  deploy.add_option("--model", options->models, "name[:version][=weight] or id; may be repeated")->required();
+  deploy.add_option("--flavor", options->flavor, "Specification")->capture_default_str();
+  deploy.add_option("--instances", options->instances, "Instances of each model")->capture_default_str();
+  deploy.add_option("--description", options->description);
+  deploy.add_flag("--no-wait", at->flag, "Do not wait until it runs");
+  tree.Command(*service, "list", "List services", [&common] { return ListServices(common); });
+  auto named = [&](const std::string& name, const std::string& help, Chosen run) -> CLI::App& {
+    auto& command = tree.Command(*service, name, help, std::move(run));
+    command.add_option("service", at->a, "Name or id")->required();
+    return command;
+  };
+  named("show", "Show a service and its last events", [&common, at] { return ShowService(common, at->a); });
+  named("start", "Start a stopped service", [&common, at] { return SwitchService(common, at->a, true, true); });
+  named("stop", "Stop a service", [&common, at] { return SwitchService(common, at->a, false, true); });
+  named("delete", "Delete a service", [&common, at] { return DeleteService(common, at->a, true); });
+  named("logs", "What its predictors printed", [&common, at] { return ServiceLogs(common, at->a); });
+  auto& predict = named("predict", "Predict images, or a JSON body", [&common, at] {
+    return Predict(common, at->a, at->list, at->b, at->c.empty() ? "images" : at->c);
+  });
+  predict.add_option("images", at->list, "Image files, one request each");
+  predict.add_option("--data", at->b, "A JSON body: text, or @file");
+  predict.add_option("--field", at->c, "Form field of the image (default images)");
+}
+
+void AddEngine(CLI::App& root, Common& common, EngineOptions& engines, Tree& tree) {
+  auto* engine = root.add_subcommand("engine", "Frameworks and their environments; needs no server")->require_subcommand(1);
+  auto at = std::make_shared<Arguments>();
+  tree.Command(*engine, "list", "What there is and what is installed", [&common, &engines] { return ListEngines(common, engines); });
+  tree.Command(*engine, "install", "Install an engine", [&common, &engines, at] { return InstallEngine(common, engines, at->a); })
+      .add_option("engine", at->a, "Such as TF-2.15.1-python3.11")->required();
+  tree.Command(*engine, "probe", "Import the framework and say what it is", [&common, &engines, at] { return ProbeEngine(common, engines, at->a); })
+      .add_option("engine", at->a)->required();
+}
+
+}  // namespace
+
+void AddCommands(CLI::App& root, Common& common, EngineOptions& engines, Chosen& chosen) {
+  auto tree = std::make_shared<Tree>(common, chosen);
+  AddObs(root, common, *tree);
+  AddJob(root, common, *tree);
+  AddModel(root, common, *tree);
+  AddService(root, common, *tree);
+  AddEngine(root, common, engines, *tree);
+  auto shell = std::make_shared<std::string>("sh");
+  auto& env = tree->Command(root, "env", "Shell exports for the AWS, OBS, OpenStack and ModelArts clients",
+                            [&common, shell] { return PrintEnvironment(common, *shell); });
+  env.add_option("--shell", *shell, "sh or fish")->capture_default_str();
+  // The tree's callbacks refer to it: it lives as long as the root application.
+  root.final_callback([tree] { (void)tree; });
+}
+
+}  // namespace atelier::cli

@@ -1,0 +1,83 @@
+// What the command line can do. Each function is one command: it prints, and returns the exit code or an error to show.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace atelier::cli {
+
+// Options that every command has.
+struct Common {
+  std::filesystem::path data_dir;
+  bool json = false;
+};
+
+// --- atelier obs ---
+Result<int> ListObjects(const Common&, const std::string& location, bool recursive);
+Result<int> MakeBucket(const Common&, const std::string& bucket);
+Result<int> RemoveBucket(const Common&, const std::string& bucket);
+Result<int> MakeFolder(const Common&, const std::string& location);
+Result<int> CopyObjects(const Common&, const std::string& from, const std::string& to, bool recursive);
+Result<int> RemoveObjects(const Common&, const std::string& location, bool recursive);
+Result<int> CatObject(const Common&, const std::string& location);
+Result<int> StatObject(const Common&, const std::string& location);
+Result<int> PresignObject(const Common&, const std::string& location, const std::string& method, int seconds);
+
+// --- atelier job ---
+struct JobOptions {
+  std::string name, description, engine, code, boot, data, output, flavor;
+  std::vector<std::string> parameters;  // label=value
+  bool follow = false;                  // wait and show the log
+};
+Result<int> CreateJob(const Common&, const JobOptions&);
+Result<int> RerunJob(const Common&, const std::string& job, const JobOptions&);  // a new version; empty options are taken over
+Result<int> ListJobs(const Common&, const std::string& search);
+Result<int> ShowJob(const Common&, const std::string& job, const std::string& version);
+Result<int> StopJob(const Common&, const std::string& job, const std::string& version);
+Result<int> DeleteJob(const Common&, const std::string& job, const std::string& version);
+Result<int> JobLogs(const Common&, const std::string& job, const std::string& version, bool follow);
+Result<int> WaitForJob(const Common&, const std::string& job, const std::string& version, int timeout_seconds);
+
+// --- atelier model ---
+struct ImportOptions {
+  std::string name, version, source, job, job_version, description;
+  bool wait = true;
+};
+Result<int> ImportModel(const Common&, const ImportOptions&);
+Result<int> ListModels(const Common&, const std::string& name);
+Result<int> ShowModel(const Common&, const std::string& model);
+Result<int> DeleteModel(const Common&, const std::string& model, bool all_versions);
+
+// --- atelier service ---
+struct DeployOptions {
+  std::string name, flavor, description;
+  std::vector<std::string> models;  // name[:version][=weight], or an id
+  int instances = 1;
+  bool wait = true;
+};
+Result<int> DeployService(const Common&, const DeployOptions&);
+Result<int> ListServices(const Common&);
+Result<int> ShowService(const Common&, const std::string& service);
+Result<int> SwitchService(const Common&, const std::string& service, bool running, bool wait);
+Result<int> DeleteService(const Common&, const std::string& service, bool wait);
+Result<int> ServiceLogs(const Common&, const std::string& service);
+Result<int> Predict(const Common&, const std::string& service, const std::vector<std::string>& images, const std::string& json_body,
+                    const std::string& field);
+
+// --- atelier engine --- (work on the data directory, no server needed)
+struct EngineOptions {
+  std::filesystem::path engines_dir, python_dir;
+};
+Result<int> ListEngines(const Common&, const EngineOptions&);
+Result<int> InstallEngine(const Common&, const EngineOptions&, const std::string& name);
+Result<int> ProbeEngine(const Common&, const EngineOptions&, const std::string& name);
+
+// --- atelier env ---
+Result<int> PrintEnvironment(const Common&, const std::string& shell);
+
+}  // namespace atelier::cli

@@ -1,0 +1,139 @@
+#include "storage/model_repository.h"
+
+#include <soci/soci.h>
+
+#include "base/strings.h"
+#include "storage/like_pattern.h"
+#include "storage/model_document.h"
+
+namespace atelier::storage {
+
+using registry::Model;
+using registry::ModelFilter;
+using registry::ModelPage;
+
+namespace {
+
+struct Row {
+  explicit Row(const Model& model)
+      : id(model.id), project_id(model.project_id), name(model.name), version(model.version),
+        status(registry::ToString(model.status)), type(ToLower(model.config.model_type)), description(model.description),
+        size(static_cast<long long>(model.size_bytes)), created(ToUnixMillis(model.created)), updated(ToUnixMillis(model.updated)),
+        document(ModelDocument(model)) {}
+  std::string id, project_id, name, version, status, type, description;
+  long long size, created, updated;
+  std::string document;
+};
+
+// Rows of one query whose only column is the document.
+Result<void> ReadDocuments(soci::statement& statement, const std::string& document, std::vector<Model>& into) {
+  statement.execute();
+  while (statement.fetch()) {
+    ATELIER_TRY(Model model, ParseModelDocument(document));
+    into.push_back(std::move(model));
+  }
+  return {};
+}
+
+constexpr std::string_view kWhere =
+    " WHERE project_id = :project AND name LIKE :name ESCAPE '\\' AND (:version = '' OR version = :version)"
+    " AND status LIKE :status AND (:status2 <> '%' OR status <> 'deleting')"
+    " AND (:type = '' OR model_type = :type) AND (:not_type = '' OR model_type <> :not_type)"
+    " AND description LIKE :description ESCAPE '\\'";
+
+std::string OrderBy(const ModelFilter& filter) {
+  std::string direction = filter.ascending ? "ASC" : "DESC";
+  std::string column = "created";
+  if (filter.sort_by == "model_version") column = "version";
+  if (filter.sort_by == "model_size") column = "size_bytes";
+  return " ORDER BY " + column + " " + direction + ", created " + direction + ", id " + direction;
+}
+
+}  // namespace
+
+Result<void> SqlModelRepository::Insert(const Model& model) {
+  Row row(model);
+  return database_.Write([&](soci::session& sql) -> Result<void> {
+    int taken = 0;
+    sql << "SELECT COUNT(*) FROM model WHERE project_id = :p AND name = :n AND version = :v", soci::into(taken),
+        soci::use(row.project_id), soci::use(row.name), soci::use(row.version);
+    if (taken > 0) return AlreadyExists("model name and version are taken");
+    sql << "INSERT INTO model (id, project_id, name, version, status, model_type, description, size_bytes, created, updated, document)"
+           " VALUES (:id, :p, :n, :v, :s, :t, :d, :b, :c, :u, :j)",
+        soci::use(row.id), soci::use(row.project_id), soci::use(row.name), soci::use(row.version), soci::use(row.status),
+        soci::use(row.type), soci::use(row.description), soci::use(row.size), soci::use(row.created), soci::use(row.updated),
+        soci::use(row.document);
+    return {};
+  });
+}
+
+Result<void> SqlModelRepository::Update(const Model& model) {
+  Row row(model);
+  return database_.Write([&](soci::session& sql) -> Result<void> {
+    soci::statement update =
+        (sql.prepare << "UPDATE model SET status = :s, model_type = :t, description = :d, size_bytes = :b, updated = :u,"
+                        " document = :j WHERE id = :id",
+         soci::use(row.status), soci::use(row.type), soci::use(row.description), soci::use(row.size), soci::use(row.updated),
+         soci::use(row.document), soci::use(row.id));
+    update.execute(true);
+    if (update.get_affected_rows() == 0) return NotFound("no model " + row.id);
+    return {};
+  });
+}
+
+Result<void> SqlModelRepository::Remove(const std::string& id) {
+  return database_.Write([&](soci::session& sql) -> Result<void> {
+    sql << "DELETE FROM model WHERE id = :id", soci::use(id);
+    return {};
+  });
+}
+
+Result<std::optional<Model>> SqlModelRepository::Find(const std::string& id) {
+  std::vector<Model> found;
+  ATELIER_CHECK(database_.Read([&](soci::session& sql) -> Result<void> {
+    std::string document;
+    soci::statement select = (sql.prepare << "SELECT document FROM model WHERE id = :id", soci::into(document), soci::use(id));
+    return ReadDocuments(select, document, found);
+  }));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+Result<ModelPage> SqlModelRepository::List(const std::string& project_id, const ModelFilter& filter) {
+  std::string name = filter.exact ? LikeExactly(filter.name) : LikeContaining(filter.name);
+  std::string status = filter.status.empty() ? "%" : filter.status;
+  std::string type = ToLower(filter.type);
+  std::string not_type = ToLower(filter.not_type);
+  std::string description = LikeContaining(filter.description);
+  auto limit = static_cast<long long>(filter.limit);
+  auto skip = static_cast<long long>(filter.offset * filter.limit);
+  ModelPage page;
+  ATELIER_CHECK(database_.Read([&](soci::session& sql) -> Result<void> {
+    long long total = 0;
+    sql << "SELECT COUNT(*) FROM model" << kWhere, soci::into(total), soci::use(project_id, "project"), soci::use(name, "name"),
+        soci::use(filter.version, "version"), soci::use(status, "status"), soci::use(status, "status2"), soci::use(type, "type"),
+        soci::use(not_type, "not_type"), soci::use(description, "description");
+    page.total = static_cast<std::size_t>(total);
+    std::string document;
+    soci::statement select =
+        (sql.prepare << "SELECT document FROM model" << kWhere << OrderBy(filter) << " LIMIT :limit OFFSET :skip",
+         soci::into(document), soci::use(project_id, "project"), soci::use(name, "name"), soci::use(filter.version, "version"),
+         soci::use(status, "status"), soci::use(status, "status2"), soci::use(type, "type"), soci::use(not_type, "not_type"),
+         soci::use(description, "description"), soci::use(limit, "limit"), soci::use(skip, "skip"));
+    return ReadDocuments(select, document, page.models);
+  }));
+  return page;
+}
+
+Result<std::vector<Model>> SqlModelRepository::Unsettled() {
+  std::vector<Model> models;
+  ATELIER_CHECK(database_.Read([&](soci::session& sql) -> Result<void> {
+    std::string document;
+    soci::statement select = (sql.prepare << "SELECT document FROM model WHERE status IN ('publishing', 'deleting') ORDER BY created",
+                              soci::into(document));
+    return ReadDocuments(select, document, models);
+  }));
+  return models;
+}
+
+}  // namespace atelier::storage
