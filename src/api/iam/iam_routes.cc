@@ -1,0 +1,143 @@
+#include "api/iam/iam_routes.h"
+
+#include "api/iam/sign_in_json.h"
+#include "base/json.h"
+#include "base/strings.h"
+
+namespace atelier::api {
+namespace {
+
+constexpr std::uint64_t kSignInLimit = 64 * 1024;
+
+constexpr std::string_view kWelcome = R"(<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Atelier</title></head>
+<body><h1>Atelier</h1>
+<p>This server is running. The web console is not part of this version; until it is, the command line does everything:
+<code>atelier --help</code>, and <code>atelier env</code> prints the settings of the usual clients.</p>
+<p><a href="/healthz">health</a> &middot; <a href="/metrics">metrics</a> &middot; <a href="/v3">identity API</a></p>
+</body></html>
+)";
+
+json::object VersionEntry(const std::string& base_url) {
+  return {{"id", "v3.8"},
+          {"status", "stable"},
+          {"updated", "2018-01-01T00:00:00Z"},
+          {"links", json::array{json::object{{"rel", "self"}, {"href", base_url + "/v3/"}}}},
+          {"media-types", json::array{}}};
+}
+
+http::Response Answer(int status, const json::object& body) { return http::Response::Json(status, CompactJson(body)); }
+
+json::object ProjectObject(const iam::Project& project) {
+  return {{"id", project.id}, {"name", project.name}, {"domain_id", project.domain_id}, {"enabled", project.enabled},
+          {"parent_id", project.domain_id}, {"description", ""}, {"is_domain", false}, {"links", json::object{}}};
+}
+
+class IamHandlers {
+ public:
+  IamHandlers(iam::IdentityService& identities, CatalogEndpoints endpoints) : identities_(identities), endpoints_(std::move(endpoints)) {}
+
+  // Browsers get a page, Keystone clients the version document.
+  Result<http::Response> Root(const PlatformCall& call) const {
+    if (call.request.headers.Get("Accept").value_or("").find("text/html") != std::string_view::npos)
+      return http::Response::Text(200, std::string(kWelcome), "text/html; charset=utf-8");
+    return Answer(300, {{"versions", json::object{{"values", json::array{VersionEntry(call.base_url)}}}}});
+  }
+
+  Result<http::Response> Version(const PlatformCall& call) const { return Answer(200, {{"version", VersionEntry(call.base_url)}}); }
+
+  Result<http::Response> CreateToken(const PlatformCall& call) const {
+    ATELIER_TRY(auto sign_in, ParseSignIn(call.body));
+    ATELIER_TRY(auto token, identities_.Authenticate(sign_in));
+    bool with_catalog = !call.request.query.Has("nocatalog");
+    auto catalog = CatalogOf(token.principal, call);
+    auto response = Answer(201, TokenBody(token, with_catalog ? &catalog : nullptr));
+    response.headers.Set("X-Subject-Token", token.text);
+    return response;
+  }
+
+  Result<http::Response> ShowToken(const PlatformCall& call) const {
+    auto subject = call.request.headers.Get("X-Subject-Token");
+    if (!subject) return InvalidArgument("the header X-Subject-Token is missing");
+    auto token = identities_.VerifyToken(Trim(*subject));
+    if (!token) return NotFound("The token in X-Subject-Token is not valid: " + token.error().message);
+    auto catalog = CatalogOf(token->principal, call);
+    auto response = Answer(200, TokenBody(*token, call.request.query.Has("nocatalog") ? nullptr : &catalog));
+    response.headers.Set("X-Subject-Token", token->text);
+    return response;
+  }
+
+  Result<http::Response> ShowCatalog(const PlatformCall& call) const {
+    return Answer(200, {{"catalog", CatalogOf(call.principal, call)}, {"links", json::object{}}});
+  }
+
+  Result<http::Response> ListProjects(const PlatformCall& call) const {
+    ATELIER_TRY(auto projects, identities_.Projects(call.principal));
+    auto name = call.request.query.Get("name");
+    json::array items;
+    for (const auto& project : projects)
+      if (!name || project.name == *name) items.push_back(ProjectObject(project));
+    return Answer(200, {{"projects", items}, {"links", json::object{{"self", call.base_url + call.request.path}, {"next", nullptr}, {"previous", nullptr}}}});
+  }
+
+  Result<http::Response> ShowProject(const PlatformCall& call) const {
+    ATELIER_TRY(auto projects, identities_.Projects(call.principal));
+    for (const auto& project : projects)
+      if (project.id == call.arguments.at("id")) return Answer(200, {{"project", ProjectObject(project)}});
+    return NotFound("Could not find project: " + call.arguments.at("id") + ".");
+  }
+
+  Result<http::Response> ListDomains(const PlatformCall& call) const {
+    ATELIER_TRY(auto domains, identities_.Domains(call.principal));
+    json::array items;
+    for (const auto& domain : domains) items.push_back(json::object{{"id", domain.id}, {"name", domain.name}, {"enabled", true}});
+    return Answer(200, {{"domains", items}, {"links", json::object{}}});
+  }
+
+  // The secret is told once, at its making; never here.
+  Result<http::Response> ListCredentials(const PlatformCall& call) const {
+    ATELIER_TRY(auto keys, identities_.AccessKeys(call.principal));
+    json::array items;
+    for (const auto& key : keys)
+      items.push_back(json::object{{"access", key.access_key}, {"user_id", key.user_id}, {"status", key.enabled ? "active" : "inactive"},
+                                   {"create_time", FormatIso8601(key.created)}, {"description", ""}});
+    return Answer(200, {{"credentials", items}});
+  }
+
+  static Result<http::Response> NoTemporaryKeys(const PlatformCall&) {
+    return MakeError(ErrorKind::kUnimplemented, "Temporary access keys are not served yet: use the access key of credentials.json, or a token.");
+  }
+
+ private:
+  json::array CatalogOf(const iam::Principal& principal, const PlatformCall& call) const {
+    return Catalog(principal, identities_.region(), call.base_url, endpoints_.object_store_url);
+  }
+
+  iam::IdentityService& identities_;
+  CatalogEndpoints endpoints_;
+};
+
+}  // namespace
+
+std::vector<PlatformRoute> IamRoutes(iam::IdentityService& identities, CatalogEndpoints endpoints) {
+  auto handlers = std::make_shared<IamHandlers>(identities, std::move(endpoints));
+  auto with = [handlers](Result<http::Response> (IamHandlers::*handler)(const PlatformCall&) const, bool open) -> PlatformTarget {
+    return {[handlers, handler](const PlatformCall& call) { return ((*handlers).*handler)(call); }, ErrorShape::kKeystone, open, kSignInLimit};
+  };
+  return {
+      {"GET", "/", "Welcome", with(&IamHandlers::Root, true)},
+      {"GET", "/v3", "ShowIdentityVersion", with(&IamHandlers::Version, true)},
+      {"GET", "/v3/", "ShowIdentityVersion", with(&IamHandlers::Version, true)},
+      {"POST", "/v3/auth/tokens", "CreateToken", with(&IamHandlers::CreateToken, true)},
+      {"GET", "/v3/auth/tokens", "ShowToken", with(&IamHandlers::ShowToken, false)},
+      {"GET", "/v3/auth/catalog", "ShowCatalog", with(&IamHandlers::ShowCatalog, false)},
+      {"GET", "/v3/auth/projects", "ListProjects", with(&IamHandlers::ListProjects, false)},
+      {"GET", "/v3/projects", "ListProjects", with(&IamHandlers::ListProjects, false)},
+      {"GET", "/v3/projects/{id}", "ShowProject", with(&IamHandlers::ShowProject, false)},
+      {"GET", "/v3/auth/domains", "ListDomains", with(&IamHandlers::ListDomains, false)},
+      {"GET", "/v3.0/OS-CREDENTIAL/credentials", "ListCredentials", with(&IamHandlers::ListCredentials, false)},
+      {"POST", "/v3.0/OS-CREDENTIAL/securitytokens", "CreateTemporaryKey", {IamHandlers::NoTemporaryKeys, ErrorShape::kKeystone}},
+  };
+}
+
+}  // namespace atelier::api

@@ -1,0 +1,219 @@
+#include "iam/identity_service.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "base/ids.h"
+#include "base/digest.h"
+#include "base/strings.h"
+#include "iam/token_codec.h"
+
+namespace atelier::iam {
+namespace {
+
+constexpr auto kTokenLife = std::chrono::hours(24);
+constexpr auto kKeyCacheLife = std::chrono::seconds(30);  // a disabled key is refused after this at the latest
+constexpr std::size_t kCacheLimit = 10'000;
+
+std::unexpected<Error> WrongCredentials() {
+  return Unauthenticated("The user name, password, domain or access key is wrong.", "wrong_credentials");
+}
+
+}  // namespace
+
+struct IdentityService::State {
+  IdentityRepository& repository;
+  const Clock& clock;
+  std::string region;
+  std::mutex mutex;  // guards:
+  std::optional<TokenCodec> codec;
+  struct CachedKey {
+    std::shared_ptr<const KeyOwner> owner;
+    TimePoint until;
+  };
+  std::map<std::string, CachedKey> keys;
+  std::map<std::string, Token, std::less<>> tokens;  // verified ones
+
+  Result<TokenCodec> Codec();
+  Result<Domain> DomainById(const std::string& id);
+  Result<User> FindUser(const SignIn::Password& password);
+  Result<Project> ScopeProject(const SignIn& sign_in, const std::string& domain_id);
+  Result<Principal> PrincipalOf(const User& user, const Project& project);
+  Result<Token> Issue(const User& user, const SignIn& sign_in, std::string method);
+};
+
+IdentityService::IdentityService(IdentityRepository& repository, const Clock& clock, std::string region)
+    : state_(new State{repository, clock, std::move(region), {}, {}, {}, {}}) {}
+
+IdentityService::~IdentityService() = default;
+
+const std::string& IdentityService::region() const { return state_->region; }
+
+Result<TokenCodec> IdentityService::State::Codec() {
+  {
+    std::lock_guard lock(mutex);
+    if (codec) return *codec;
+  }
+  ATELIER_TRY(std::string secret, repository.ServerSecret());
+  std::lock_guard lock(mutex);
+  codec.emplace(std::move(secret));
+  return *codec;
+}
+
+Result<std::optional<Credentials>> IdentityService::Bootstrap(const std::string& domain_name, const std::string& user_name) {
+  ATELIER_TRY(auto domains, state_->repository.Domains());
+  if (!domains.empty()) return std::nullopt;
+  Domain domain{RandomHex(32), domain_name};
+  Project project{RandomHex(32), state_->region, domain.id, true};
+  std::string password = RandomAlphanumeric(20);
+  User user{RandomHex(32), user_name, domain.id, RandomBytes(16), "", true};
+  user.password_hash = DerivePassword(password, user.password_salt);
+  AccessKey key{ToUpper(RandomAlphanumeric(20)), RandomAlphanumeric(40), user.id, project.id, true, state_->clock.Now()};
+  ATELIER_CHECK(state_->repository.CreateFirst(domain, project, user, key));
+  return Credentials{key.access_key, key.secret_key, user_name, password, domain_name, project.id, project.name, state_->region};
+}
+
+Result<Domain> IdentityService::State::DomainById(const std::string& id) {
+  ATELIER_TRY(auto domains, repository.Domains());
+  for (const auto& domain : domains)
+    if (domain.id == id) return domain;
+  return WrongCredentials();
+}
+
+Result<User> IdentityService::State::FindUser(const SignIn::Password& password) {
+  if (!password.user_id.empty()) {
+    ATELIER_TRY(auto user, repository.FindUser(password.user_id));
+    if (user) return *user;
+    return WrongCredentials();
+  }
+  ATELIER_TRY(auto domains, repository.Domains());
+  for (const auto& domain : domains) {
+    bool named = !password.domain_id.empty() || !password.domain_name.empty();
+    bool matches = password.domain_id.empty() ? domain.name == password.domain_name : domain.id == password.domain_id;
+    if (named && !matches) continue;
+    ATELIER_TRY(auto users, repository.Users(domain.id));
+    for (auto& user : users)
+      if (user.name == password.user_name) return std::move(user);
+  }
+  return WrongCredentials();
+}
+
+Result<Project> IdentityService::State::ScopeProject(const SignIn& sign_in, const std::string& domain_id) {
+  ATELIER_TRY(auto projects, repository.Projects(domain_id));
+  bool any = sign_in.project_id.empty() && sign_in.project_name.empty();
+  for (const auto& project : projects)
+    if (project.enabled && (any || project.id == sign_in.project_id || (sign_in.project_id.empty() && project.name == sign_in.project_name)))
+      return project;
+  return Unauthenticated("The user has no access to the project that the scope names.", "no_project");
+}
+
+Result<Principal> IdentityService::State::PrincipalOf(const User& user, const Project& project) {
+  ATELIER_TRY(Domain domain, DomainById(user.domain_id));
+  return Principal{user.id, user.name, domain.id, domain.name, project.id, project.name, ""};
+}
+
+Result<Token> IdentityService::State::Issue(const User& user, const SignIn& sign_in, std::string method) {
+  ATELIER_TRY(Project project, ScopeProject(sign_in, user.domain_id));
+  Token token;
+  ATELIER_TRY(token.principal, PrincipalOf(user, project));
+  if (!sign_in.scope_domain_id.empty() || !sign_in.scope_domain_name.empty()) {
+    bool own = sign_in.scope_domain_id.empty() ? sign_in.scope_domain_name == token.principal.domain_name
+                                               : sign_in.scope_domain_id == token.principal.domain_id;
+    bool domain_scope = sign_in.project_id.empty() && sign_in.project_name.empty();
+    if (!own && domain_scope) return Unauthenticated("The user has no access to the domain that the scope names.", "no_domain");
+  }
+  token.issued = clock.Now();
+  token.expires = token.issued + kTokenLife;
+  token.methods = {std::move(method)};
+  ATELIER_TRY(TokenCodec made, Codec());
+  token.text = made.Encode(token);
+  return token;
+}
+
+Result<Token> IdentityService::Authenticate(const SignIn& sign_in) {
+  if (const auto* password = std::get_if<SignIn::Password>(&sign_in.method)) {
+    auto user = state_->FindUser(*password);
+    if (!user && user.error().kind != ErrorKind::kUnauthenticated) return std::unexpected(std::move(user).error());
+    // The derivation is done for unknown users as well, so that the time does not tell who exists.
+    auto derived = DerivePassword(password->password, user ? user->password_salt : std::string(16, '\0'));
+    if (!user || !user->enabled || !EqualsConstantTime(derived, user->password_hash)) return WrongCredentials();
+    return state_->Issue(*user, sign_in, "password");
+  }
+  if (const auto* pair = std::get_if<SignIn::AccessKeyPair>(&sign_in.method)) {
+    auto owner = FindKey(pair->access_key);
+    if (!owner && owner.error().kind != ErrorKind::kUnauthenticated) return std::unexpected(std::move(owner).error());
+    if (!owner || !EqualsConstantTime((*owner)->key.secret_key, pair->secret_key)) return WrongCredentials();
+    ATELIER_TRY(auto user, state_->repository.FindUser((*owner)->key.user_id));
+    if (!user || !user->enabled) return WrongCredentials();
+    return state_->Issue(*user, sign_in, "hw_ak_sk");
+  }
+  ATELIER_TRY(Token old, VerifyToken(std::get<SignIn::Rescope>(sign_in.method).token));
+  ATELIER_TRY(auto user, state_->repository.FindUser(old.principal.user_id));
+  if (!user || !user->enabled) return WrongCredentials();
+  ATELIER_TRY(Token token, state_->Issue(*user, sign_in, "token"));
+  token.expires = old.expires;  // re-scoping does not prolong
+  ATELIER_TRY(TokenCodec codec, state_->Codec());
+  token.text = codec.Encode(token);
+  return token;
+}
+
+Result<Token> IdentityService::VerifyToken(std::string_view text) {
+  auto now = state_->clock.Now();
+  auto expired = [] { return Unauthenticated("The token has expired: sign in again.", "expired"); };
+  {
+    std::lock_guard lock(state_->mutex);
+    if (auto found = state_->tokens.find(text); found != state_->tokens.end()) {
+      if (found->second.expires > now) return found->second;
+      state_->tokens.erase(found);
+      return expired();
+    }
+  }
+  ATELIER_TRY(TokenCodec codec, state_->Codec());
+  ATELIER_TRY(Token token, codec.Decode(text));
+  if (token.expires <= now) return expired();
+  std::lock_guard lock(state_->mutex);
+  if (state_->tokens.size() >= kCacheLimit) state_->tokens.clear();
+  state_->tokens.emplace(token.text, token);
+  return token;
+}
+
+Result<std::shared_ptr<const IdentityService::KeyOwner>> IdentityService::FindKey(const std::string& access_key) {
+  auto now = state_->clock.Now();
+  {
+    std::lock_guard lock(state_->mutex);
+    if (auto found = state_->keys.find(access_key); found != state_->keys.end() && found->second.until > now) return found->second.owner;
+  }
+  ATELIER_TRY(auto key, state_->repository.FindAccessKey(access_key));
+  auto unknown = [] {
+    return Unauthenticated("The access key ID that was given does not exist here, or is disabled.", "InvalidAccessKeyId");
+  };
+  if (!key || !key->enabled) return unknown();
+  ATELIER_TRY(auto user, state_->repository.FindUser(key->user_id));
+  ATELIER_TRY(auto project, state_->repository.FindProject(key->project_id));
+  if (!user || !user->enabled || !project || !project->enabled) return unknown();
+  auto owner = std::make_shared<KeyOwner>();
+  owner->key = *key;
+  ATELIER_TRY(owner->principal, state_->PrincipalOf(*user, *project));
+  owner->principal.access_key = access_key;
+  std::lock_guard lock(state_->mutex);
+  if (state_->keys.size() >= kCacheLimit) state_->keys.clear();
+  state_->keys[access_key] = {owner, now + kKeyCacheLife};
+  return std::shared_ptr<const KeyOwner>(owner);
+}
+
+Result<std::vector<Project>> IdentityService::Projects(const Principal& principal) {
+  return state_->repository.Projects(principal.domain_id);
+}
+
+Result<std::vector<Domain>> IdentityService::Domains(const Principal& principal) {
+  ATELIER_TRY(auto domains, state_->repository.Domains());
+  std::erase_if(domains, [&](const Domain& domain) { return domain.id != principal.domain_id; });
+  return domains;
+}
+
+Result<std::vector<AccessKey>> IdentityService::AccessKeys(const Principal& principal) {
+  return state_->repository.AccessKeys(principal.user_id);
+}
+
+}  // namespace atelier::iam
