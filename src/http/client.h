@@ -1,4 +1,5 @@
-// A small blocking HTTP/1.1 client for the CLI, health probes and tests: one connection, kept alive, streaming both ways.
+// A small blocking HTTP/1.1 client for the CLI, health probes and tests: one connection, kept alive, streaming both
+// ways.
 #pragma once
 
 #include <chrono>
@@ -18,13 +19,13 @@ namespace atelier::http {
 struct ClientRequest {
   std::string method = "GET";
   std::string target = "/";  // already percent-encoded, with query
-  Headers headers;           // Host and Content-Length are added when absent
-  std::string body;
+  Headers headers{};         // Host and Content-Length are added when absent
+  std::string body{};
   // In place of `body`: called until it returns 0; `body_length` must then be set.
-  std::function<Result<std::size_t>(std::span<char>)> body_source;
-  std::optional<std::uint64_t> body_length;
+  std::function<Result<std::size_t>(std::span<char>)> body_source{};
+  std::optional<std::uint64_t> body_length{};
   // When set, gets the response body piece by piece and ClientResponse::body stays empty. Return an error to stop.
-  std::function<Result<void>(std::string_view)> body_sink;
+  std::function<Result<void>(std::string_view)> body_sink{};
   std::chrono::milliseconds timeout{60'000};  // without progress
 };
 

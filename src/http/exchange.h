@@ -19,8 +19,9 @@
 
 namespace atelier::http {
 
-// The request body as a stream. HTTP chunking is already undone. The first Read sends "100 Continue" if the client waits for
-// it: so authenticate, authorise and check limits before the first Read; answering without reading refuses the upload.
+// The request body as a stream. HTTP chunking is already undone. The first Read sends "100 Continue" if the client
+// waits for it: so authenticate, authorise and check limits before the first Read; answering without reading refuses
+// the upload.
 class BodyReader {
  public:
   virtual ~BodyReader() = default;
@@ -31,8 +32,8 @@ class BodyReader {
   virtual std::optional<std::uint64_t> remaining() const = 0;
 };
 
-// Reads everything. ResourceExhausted with code "EntityTooLarge" beyond `limit` bytes (checked before reading when the length
-// is announced).
+// Reads everything. ResourceExhausted with code "EntityTooLarge" beyond `limit` bytes (checked before reading when the
+// length is announced).
 Task<Result<std::string>> ReadWholeBody(BodyReader& body, std::uint64_t limit);
 
 class Exchange {
@@ -42,8 +43,8 @@ class Exchange {
   const Request& request() const { return request_; }
   BodyReader& body() { return body_; }
 
-  // Runs blocking work on the pool and resumes here, on this connection's loop. Unavailable when the pool's queue is full.
-  // The callable returns Result<T>; name it before co_await:
+  // Runs blocking work on the pool and resumes here, on this connection's loop. Unavailable when the pool's queue is
+  // full. The callable returns Result<T>; name it before co_await:
   //   auto work = [&] { return service.Find(id); };
   //   auto found = co_await exchange.Offload(work);
   template <class Work>

@@ -60,16 +60,16 @@ class Query {
 };
 
 struct Request {
-  std::string method;      // as sent: "GET"
-  std::string target;      // raw request target as received
-  std::string path;        // raw (still percent-encoded) path part of the target
-  std::string raw_query;   // raw text after '?', or empty
+  std::string method;     // as sent: "GET"
+  std::string target;     // raw request target as received
+  std::string path;       // raw (still percent-encoded) path part of the target
+  std::string raw_query;  // raw text after '?', or empty
   Query query;
   Headers headers;
   std::optional<std::uint64_t> content_length;  // absent when chunked or when there is no body
-  bool chunked = false;                          // Transfer-Encoding: chunked
-  std::string remote_address;                    // "127.0.0.1"
-  std::string request_id;                        // made by the server, 32 hex digits
+  bool chunked = false;                         // Transfer-Encoding: chunked
+  std::string remote_address;                   // "127.0.0.1"
+  std::string request_id;                       // made by the server, 32 hex digits
 
   std::string_view host() const { return headers.Get("host").value_or(""); }
 };

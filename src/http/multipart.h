@@ -15,15 +15,15 @@
 namespace atelier::http {
 
 struct PartHeader {
-  std::string name;                       // form field
-  std::optional<std::string> file_name;   // from filename* (RFC 5987) or filename; absent for plain fields
-  std::string content_type;               // empty when not given
+  std::string name;                      // form field
+  std::optional<std::string> file_name;  // from filename* (RFC 5987) or filename; absent for plain fields
+  std::string content_type;              // empty when not given
 };
 
 struct MultipartLimits {
   std::size_t parts = 1000;
-  std::size_t header_bytes = 8 * 1024;           // of one part
-  std::uint64_t total_bytes = 64ULL << 20;       // of all part bodies
+  std::size_t header_bytes = 8 * 1024;      // of one part
+  std::uint64_t total_bytes = 64ULL << 20;  // of all part bodies
 };
 
 // Any split of the input gives the same events. Not thread-safe.
@@ -54,6 +54,7 @@ struct FormPart {
   PartHeader header;
   std::string data;
 };
-Result<std::vector<FormPart>> ParseForm(std::string_view content_type, std::string_view body, MultipartLimits limits = {});
+Result<std::vector<FormPart>> ParseForm(std::string_view content_type, std::string_view body,
+                                        MultipartLimits limits = {});
 
 }  // namespace atelier::http

@@ -1,4 +1,5 @@
-// A table of routes: method and path pattern -> action. The table is data, so that docs, metrics and authorisation read it.
+// A table of routes: method and path pattern -> action. The table is data, so that docs, metrics and authorisation read
+// it.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,8 @@ struct Route {
   Target target;
 };
 
-// Splits and matches. Literal pieces win over {names}, so "/services/specifications" goes before "/services/{service_id}"
-// whatever the order of the table.
+// Splits and matches. Literal pieces win over {names}, so "/services/specifications" goes before
+// "/services/{service_id}" whatever the order of the table.
 std::optional<PathArguments> MatchPattern(std::string_view pattern, std::string_view raw_path);
 // Smaller is more specific.
 int PatternRank(std::string_view pattern);
@@ -37,9 +38,9 @@ class Router {
   explicit Router(std::vector<Route<Target>> routes) : routes_(std::move(routes)) {}
 
   struct Match {
-    const Route<Target>* route = nullptr;   // null: no such path, or the path exists with other methods
+    const Route<Target>* route = nullptr;  // null: no such path, or the path exists with other methods
     PathArguments arguments;
-    std::vector<std::string> allowed;        // methods that the path has, when only the method was wrong
+    std::vector<std::string> allowed;  // methods that the path has, when only the method was wrong
   };
   Match Find(std::string_view method, std::string_view raw_path) const {
     Match best;
