@@ -1,4 +1,5 @@
 """Answers which digit an uploaded image shows. The form field `images` takes one image: 28 x 28, white on black."""
+
 import numpy as np
 from model_service.tfserving_model_service import TfServingBaseService
 from PIL import Image
@@ -10,8 +11,10 @@ SHOWN = 5
 class DigitService(TfServingBaseService):
     def _preprocess(self, data):
         if "images" not in data:
-            raise ValueError("expected an image in the form field 'images', got the fields: %s" % (", ".join(data) or "none"))
-        (name, content), = data["images"].items()
+            raise ValueError(
+                "expected an image in the form field 'images', got the fields: %s" % (", ".join(data) or "none")
+            )
+        ((name, content),) = data["images"].items()
         image = Image.open(content)
         if image.size != (SIDE, SIDE):
             raise ValueError("expected an image of %d x %d pixels, %s has %d x %d" % ((SIDE, SIDE, name) + image.size))

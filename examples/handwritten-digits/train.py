@@ -1,8 +1,9 @@
 """Learns to tell handwritten digits apart: softmax regression on MNIST, in TensorFlow 1's style.
 
-Writes to --train_url: event files (accuracy and cross entropy on the test images) and model/, a SavedModel whose signature takes
-`images` (rows of 784 values from 0 to 1) and gives `scores` (ten probabilities each).
+Writes to --train_url: event files (accuracy and cross entropy on the test images) and model/, a SavedModel whose
+signature takes `images` (rows of 784 values from 0 to 1) and gives `scores` (ten probabilities each).
 """
+
 from __future__ import print_function
 
 import argparse
@@ -67,7 +68,8 @@ def export(network, session, folder):
     signature = tf.saved_model.signature_def_utils.build_signature_def(
         inputs={"images": tf.saved_model.utils.build_tensor_info(network.images)},
         outputs={"scores": tf.saved_model.utils.build_tensor_info(network.scores)},
-        method_name=tf.saved_model.signature_constants.PREDICT_METHOD_NAME)
+        method_name=tf.saved_model.signature_constants.PREDICT_METHOD_NAME,
+    )
     builder = tf.saved_model.builder.SavedModelBuilder(folder)
     builder.add_meta_graph_and_variables(session, [tf.saved_model.tag_constants.SERVING], {"predict_digit": signature})
     builder.save()

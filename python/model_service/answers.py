@@ -1,4 +1,5 @@
 """What user code returned, as JSON: lenient about numpy, strict about the JSON that clients get."""
+
 from __future__ import absolute_import
 
 import json
@@ -27,8 +28,10 @@ def _convert(value):
         return dict(value.items())
     if hasattr(value, "__iter__"):
         return list(value)
-    raise TypeError("cannot answer with a value of the type %s: expected dict, list, text, numbers or numpy arrays"
-                    % type(value).__name__)
+    raise TypeError(
+        "cannot answer with a value of the type %s: expected dict, list, text, numbers or numpy arrays"
+        % type(value).__name__
+    )
 
 
 _strict = json.JSONEncoder(default=_convert, allow_nan=False)

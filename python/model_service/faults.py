@@ -1,4 +1,5 @@
 """Errors of user code, told with the line of the user's file they come from."""
+
 from __future__ import absolute_import
 
 import os
@@ -45,8 +46,13 @@ def from_current(stage):
         return error
     frames = traceback.extract_tb(trace)
     message = "%s: %s" % (kind.__name__, _text(error)) if _text(error) else kind.__name__
-    return UserCodeError(message, _where(error, frames), kind.__name__, _stage(frames, stage),
-                         "".join(traceback.format_exception(kind, error, trace)))
+    return UserCodeError(
+        message,
+        _where(error, frames),
+        kind.__name__,
+        _stage(frames, stage),
+        "".join(traceback.format_exception(kind, error, trace)),
+    )
 
 
 def _text(error):

@@ -1,4 +1,5 @@
-"""Loads a customize_service.py and runs requests through it. README.md is the contract; this is the hot path of a worker."""
+"""Loads a customize_service.py and runs requests through it: the hot path of a worker. README.md is the contract."""
+
 from __future__ import absolute_import
 
 import io
@@ -49,8 +50,12 @@ def load_service(file, model_name, model_path):
     for name, value in (("model_name", model_name), ("model_path", path)):
         if getattr(service, name, None) is None:
             setattr(service, name, value)
-    info = {"class": service_class.__name__, "base": base.__name__, "file": file,
-            "raw_json": base is XgSklServingBaseService}
+    info = {
+        "class": service_class.__name__,
+        "base": base.__name__,
+        "file": file,
+        "raw_json": base is XgSklServingBaseService,
+    }
     return service, info
 
 
@@ -115,17 +120,28 @@ def _import_file(file):
 
 
 def _find_class(module, file_name):
-    found = [value for value in vars(module).values()
-             if isinstance(value, type) and value.__module__ == _MODULE_NAME and issubclass(value, SingleNodeService)]
-    classes = sorted({value for value in found if not any(other is not value and issubclass(other, value) for other in found)},
-                     key=lambda value: value.__name__)
+    found = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and value.__module__ == _MODULE_NAME and issubclass(value, SingleNodeService)
+    ]
+    classes = sorted(
+        {value for value in found if not any(other is not value and issubclass(other, value) for other in found)},
+        key=lambda value: value.__name__,
+    )
     if len(classes) == 1:
         return classes[0]
     if not classes:
-        raise UserCodeError("%s defines no service class: expected one subclass of %s"
-                            % (file_name, ", ".join(base.__name__ for base in _BASES)), stage="load")
-    raise UserCodeError("%s defines %d service classes (%s): expected one"
-                        % (file_name, len(classes), ", ".join(value.__name__ for value in classes)), stage="load")
+        raise UserCodeError(
+            "%s defines no service class: expected one subclass of %s"
+            % (file_name, ", ".join(base.__name__ for base in _BASES)),
+            stage="load",
+        )
+    raise UserCodeError(
+        "%s defines %d service classes (%s): expected one"
+        % (file_name, len(classes), ", ".join(value.__name__ for value in classes)),
+        stage="load",
+    )
 
 
 def _model_file(base, model_path):

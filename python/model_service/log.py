@@ -1,4 +1,5 @@
 """model_service.log: loggers for user code. Lines go to standard error, which the worker's log keeps."""
+
 from __future__ import absolute_import
 
 import logging

@@ -1,4 +1,5 @@
 """The root of all service classes."""
+
 from __future__ import absolute_import
 
 

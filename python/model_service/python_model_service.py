@@ -1,4 +1,5 @@
 """XGBoost and scikit-learn models."""
+
 from __future__ import absolute_import
 
 import json

@@ -1,4 +1,5 @@
 """PyTorch models: the subclass loads its network into self.model."""
+
 from __future__ import absolute_import
 
 from model_service.model_service import SingleNodeService

@@ -1,4 +1,5 @@
 """How TfServingBaseService reaches its model: a function given by the host, else TensorFlow in this process."""
+
 from __future__ import absolute_import
 
 _run = None

@@ -1,4 +1,5 @@
 """TensorFlow models: _inference runs the SavedModel."""
+
 from __future__ import absolute_import
 
 import numpy
@@ -30,8 +31,9 @@ class TfServingBaseService(SingleNodeService):
         except AttributeError:
             if hasattr(data, "items"):
                 raise
-            raise TypeError("expected _preprocess to return a dict of {input name: array}, it returned %s"
-                            % type(data).__name__)
+            raise TypeError(
+                "expected _preprocess to return a dict of {input name: array}, it returned %s" % type(data).__name__
+            )
         return runner.run(getattr(self.model, "model_signature", None), arrays)
 
     def signature(self):
@@ -44,7 +46,8 @@ def _as_array(value):
     if kind in "biufc":
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
     if kind in "USO":
-        return _as_bytes_array(array)
+        # Not from `array`: numpy's text types drop NUL bytes at the end.
+        return _as_bytes_array(array if isinstance(value, numpy.ndarray) else numpy.array(value, dtype=object))
     raise TypeError("cannot give an array of type %s to the model" % array.dtype)
 
 
@@ -56,5 +59,7 @@ def _as_bytes_array(array):
         elif hasattr(value, "encode"):
             result[index] = value.encode("utf-8")
         else:
-            raise TypeError("expected numbers or text of one shape for the model's input, found %s" % type(value).__name__)
+            raise TypeError(
+                "expected numbers or text of one shape for the model's input, found %s" % type(value).__name__
+            )
     return result

@@ -1,8 +1,10 @@
 """Run by Python at start when this directory is on PYTHONPATH: installs the TensorFlow 1 import hook.
 
-ATELIER_TF1_COMPAT=0 leaves the hook out. Nothing is imported here but the hook itself; TensorFlow is loaded when the user's
-script imports it. A sitecustomize module that this one hides is run afterwards. Valid, and without effect, on Python 2.
+ATELIER_TF1_COMPAT=0 leaves the hook out. Nothing is imported here but the hook itself; TensorFlow is loaded when the
+user's script imports it. A sitecustomize module that this one hides is run afterwards. Valid, and without effect, on
+Python 2.
 """
+
 import os
 import sys
 

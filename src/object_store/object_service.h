@@ -80,7 +80,8 @@ class ObjectService {
                                        std::optional<DigestKind> checksum_kind, bool composite);
   Result<std::unique_ptr<PartWriter>> PutPart(const Caller&, const std::string& bucket, const std::string& key,
                                               const std::string& upload_id, int number, std::vector<DigestKind> extra);
-  // A part from (a range of) an object; shares blobs when the range allows it, else copies in the kernel.
+  // A part from (a range of) an object: `source` names only the source and its conditions; `range` is the first and the last byte,
+  // both included (InvalidArgument, code InvalidRange, when it is not within the source). Shares the blobs.
   Result<PartRecord> CopyPart(const Caller&, const std::string& bucket, const std::string& key, const std::string& upload_id,
                               int number, const CopyRequest& source, std::optional<std::pair<std::uint64_t, std::uint64_t>> range);
   Result<MultipartUpload> FindUpload(const Caller&, const std::string& bucket, const std::string& key,
@@ -103,8 +104,10 @@ class ObjectService {
                                  const std::string& after_upload_id, std::size_t limit);
 
   // For jobs and models: every object below `prefix` as a file below `target` (which is made). `link`: large blobs become hard
-  // links, so the tree must be shown read-only to whoever uses it; else bytes are copied. Keys that are no safe relative path
-  // ("..", empty or "." segments, leading '/') are InvalidArgument naming the key. Folder keys become directories.
+  // links, so the tree must be shown read-only to whoever uses it; else bytes are copied. Names are relative to the prefix up to its
+  // last '/': "data/" gives "a.csv" for "data/a.csv", and so does the prefix "data/a". Keys that are no safe relative path
+  // ("..", empty or "." segments, leading '/') are InvalidArgument naming the key, and so are two keys of which one would have to be a
+  // file and a directory ("dir" beside "dir/x"). Folder keys become directories. Files that are there already are replaced.
   struct TreeReport {
     std::uint64_t files = 0, bytes = 0, linked = 0;
   };
@@ -113,8 +116,16 @@ class ObjectService {
   // Stores a file's present contents as an object (the file may still grow: what is read is what is stored).
   Result<ObjectRecord> PutFile(const Caller&, const std::string& bucket, const ObjectKey&, const std::filesystem::path& file);
 
+  // Reads every stored byte and compares checksums. `progress` is called now and then; false stops.
+  struct VerifyReport {
+    std::uint64_t blobs = 0, bytes = 0;
+    std::vector<std::string> damage;  // one line for each blob that is missing or differs
+  };
+  Result<VerifyReport> VerifyAll(const std::function<bool(const VerifyReport&)>& progress);
+
+  struct State;  // service_state.h: for the service's own files
+
  private:
-  struct State;
   std::unique_ptr<State> state_;
 };
 

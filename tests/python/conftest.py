@@ -1,4 +1,5 @@
 import gzip
+import json
 import os
 import pathlib
 import struct
@@ -15,7 +16,39 @@ sys.path.insert(0, str(PYTHON_DIR))
 
 
 def pytest_report_header():
-    return "engine: %s" % os.environ.get("ATELIER_ENGINE_PYTHON", "none (set ATELIER_ENGINE_PYTHON to test with TensorFlow)")
+    return "engine: %s" % os.environ.get(
+        "ATELIER_ENGINE_PYTHON", "none (set ATELIER_ENGINE_PYTHON to test with TensorFlow)"
+    )
+
+
+# Runs in an engine's Python: loads TensorFlow once, then runs each snippet (a JSON line) in a fork of its own.
+FORK_SERVER = """
+import json, os, sys, tempfile, traceback
+import tensorflow
+
+def run(code, out, err):
+    os.dup2(out.fileno(), 1)
+    os.dup2(err.fileno(), 2)
+    status = 0
+    try:
+        exec(compile(code, "<string>", "exec"), {"__name__": "__main__"})
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+for line in iter(sys.stdin.readline, ""):
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        child = os.fork()
+        if child == 0:
+            run(json.loads(line), out, err)
+        status = os.waitpid(child, 0)[1]
+        out.seek(0)
+        err.seek(0)
+        print(json.dumps([status, out.read().decode(), err.read().decode()]), flush=True)
+"""
 
 
 class Engine:
@@ -23,21 +56,62 @@ class Engine:
 
     def __init__(self, python):
         self.python = python
+        self._server = None
 
-    def run(self, code, path=(HOOK_DIR,), **environment):
-        process = subprocess.run(
-            [self.python, "-c", code], capture_output=True, text=True, timeout=180,
-            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(map(str, path)), "TF_CPP_MIN_LOG_LEVEL": "3",
-                 "TF_ENABLE_ONEDNN_OPTS": "0", "PYTHONDONTWRITEBYTECODE": "1", **environment})
-        return process
+    def _environment(self, path=(HOOK_DIR,), **more):
+        return {
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": os.pathsep.join(map(str, path)),
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "TF_ENABLE_ONEDNN_OPTS": "0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **more,
+        }
+
+    def run(self, code, **options):
+        """In a process of its own, from a cold start."""
+        return subprocess.run(
+            [self.python, "-c", code], capture_output=True, text=True, timeout=180, env=self._environment(**options)
+        )
+
+    def fork(self, code):
+        """In a process where TensorFlow is loaded already."""
+        if self._server is None:
+            self._server = subprocess.Popen(
+                [self.python, "-c", FORK_SERVER],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=self._environment(path=(HOOK_DIR, PYTHON_DIR)),
+            )
+        self._server.stdin.write(json.dumps(code) + "\n")
+        self._server.stdin.flush()
+        return subprocess.CompletedProcess([], *json.loads(self._server.stdout.readline()))
+
+    def close(self):
+        if self._server is not None:
+            self._server.stdin.close()
+            self._server.wait(timeout=30)
 
     def check(self, code, **options):
-        process = self.run(code, **options)
+        return self._succeeded(self.run(code, **options))
+
+    def check_warm(self, code):
+        return self._succeeded(self.fork(code))
+
+    def error_of(self, code, **options):
+        return self._failed(self.run(code, **options))
+
+    def error_of_warm(self, code):
+        return self._failed(self.fork(code))
+
+    @staticmethod
+    def _succeeded(process):
         assert process.returncode == 0, process.stderr
         return process.stdout
 
-    def error_of(self, code, **options):
-        process = self.run(code, **options)
+    @staticmethod
+    def _failed(process):
         assert process.returncode != 0, process.stdout
         return process.stderr.strip().splitlines()[-1]
 
@@ -47,7 +121,9 @@ def engine():
     python = os.environ.get("ATELIER_ENGINE_PYTHON")
     if not python:
         pytest.skip("ATELIER_ENGINE_PYTHON is not set: the TensorFlow parts are NOT tested")
-    return Engine(python)
+    engine = Engine(python)
+    yield engine
+    engine.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
 """tf.contrib.framework: what tf_slim kept of it, and what moved elsewhere in TensorFlow."""
+
 import tensorflow as tf
 from tensorflow.python.training.checkpoint_utils import init_from_checkpoint  # noqa: F401
 from tensorflow.python.training.checkpoint_utils import list_variables  # noqa: F401

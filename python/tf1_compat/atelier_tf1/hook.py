@@ -2,6 +2,7 @@
 
 The real package is patched rather than replaced, so that `from tensorflow.python... import` keeps working.
 """
+
 import importlib
 import importlib.machinery
 import importlib.util
@@ -128,9 +129,13 @@ class AliasLoader(object):
             if missing == "tf_slim":
                 raise ImportError(
                     "%s needs the package tf-slim, which this environment does not have; the engine %s has it"
-                    % (spec.name, names.SLIM_ENGINE), name=spec.name) from error
+                    % (spec.name, names.SLIM_ENGINE),
+                    name=spec.name,
+                ) from error
             if missing == self._target:
-                raise ImportError("No module named %r (looked for as %r)" % (spec.name, missing), name=spec.name) from error
+                raise ImportError(
+                    "No module named %r (looked for as %r)" % (spec.name, missing), name=spec.name
+                ) from error
             raise
         self._identity = (module.__spec__, getattr(module, "__loader__", None), getattr(module, "__package__", None))
         return module

@@ -2,6 +2,7 @@
 
 Follows TensorFlow 1's module in what it returns and in which order; it never downloads.
 """
+
 import collections
 import gzip
 import os
@@ -12,8 +13,16 @@ import numpy
 import tensorflow as tf
 from tensorflow.python.framework import random_seed
 
-__all__ = ["DataSet", "Datasets", "dense_to_one_hot", "extract_images", "extract_labels", "fake_data_sets", "load_mnist",
-           "read_data_sets"]
+__all__ = [
+    "DataSet",
+    "Datasets",
+    "dense_to_one_hot",
+    "extract_images",
+    "extract_labels",
+    "fake_data_sets",
+    "load_mnist",
+    "read_data_sets",
+]
 
 Datasets = collections.namedtuple("Datasets", ["train", "validation", "test"])
 
@@ -28,8 +37,16 @@ _LABELS_MAGIC = 2049
 _NAMES_SHOWN = 10
 
 
-def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=tf.float32, reshape=True, validation_size=5000, seed=None,
-                   source_url=None):
+def read_data_sets(
+    train_dir,
+    fake_data=False,
+    one_hot=False,
+    dtype=tf.float32,
+    reshape=True,
+    validation_size=5000,
+    seed=None,
+    source_url=None,
+):
     """Reads the four files of `train_dir`; the first `validation_size` training examples become the validation set.
 
     `source_url` is accepted for compatibility and not used.
@@ -42,12 +59,15 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=tf.float32, 
     test_images = _read(train_dir, TEST_IMAGES, extract_images)
     test_labels = _read(train_dir, TEST_LABELS, extract_labels, one_hot=one_hot)
     if not 0 <= validation_size <= len(train_images):
-        raise ValueError("Validation size should be between 0 and %d. Received: %s." % (len(train_images), validation_size))
+        raise ValueError(
+            "Validation size should be between 0 and %d. Received: %s." % (len(train_images), validation_size)
+        )
     options = dict(dtype=dtype, reshape=reshape, seed=seed)
     return Datasets(
         train=DataSet(train_images[validation_size:], train_labels[validation_size:], **options),
         validation=DataSet(train_images[:validation_size], train_labels[:validation_size], **options),
-        test=DataSet(test_images, test_labels, **options))
+        test=DataSet(test_images, test_labels, **options),
+    )
 
 
 def load_mnist(train_dir="MNIST-data"):
@@ -88,7 +108,7 @@ class DataSet(object):
     epochs_completed = property(lambda self: self._epochs_completed)
 
     def next_batch(self, batch_size, fake_data=False, shuffle=True):
-        """The next `batch_size` examples. At the end of an epoch what is left of it is joined with the start of the next."""
+        """The next `batch_size` examples; what is left of an epoch is joined with the start of the next."""
         if fake_data:
             label = [1] + [0] * 9 if self.one_hot else 0
             return [[1] * 784 for _ in range(batch_size)], [label for _ in range(batch_size)]
@@ -104,7 +124,7 @@ class DataSet(object):
         if shuffle:
             self._shuffle()
         self._index_in_epoch = end - self._num_examples
-        new_images, new_labels = self._images[:self._index_in_epoch], self._labels[:self._index_in_epoch]
+        new_images, new_labels = self._images[: self._index_in_epoch], self._labels[: self._index_in_epoch]
         return numpy.concatenate((left_images, new_images)), numpy.concatenate((left_labels, new_labels))
 
     def _shuffle(self):
@@ -161,16 +181,20 @@ def _read(train_dir, name, extract, **options):
         try:
             return extract(f, **options)
         except (EOFError, OSError, zlib.error) as error:
-            raise ValueError("%s is not a whole gzip file of MNIST data (%s; %d bytes); upload it again"
-                             % (path, error, os.path.getsize(path))) from error
+            raise ValueError(
+                "%s is not a whole gzip file of MNIST data (%s; %d bytes); upload it again"
+                % (path, error, os.path.getsize(path))
+            ) from error
 
 
 def _require_files(train_dir):
     missing = [name for name in _FILES if not os.path.isfile(os.path.join(train_dir, name))]
     if not missing:
         return
-    raise FileNotFoundError("MNIST files missing from data_url %s: %s. %s Upload the four .gz files to the data path of the job."
-                            % (train_dir, ", ".join(missing), _describe_folder(train_dir)))
+    raise FileNotFoundError(
+        "MNIST files missing from data_url %s: %s. %s Upload the four .gz files to the data path of the job."
+        % (train_dir, ", ".join(missing), _describe_folder(train_dir))
+    )
 
 
 def _describe_folder(path):

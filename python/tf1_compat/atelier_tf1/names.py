@@ -51,9 +51,9 @@ def target_of(name):
 
 def refusal(name):
     """The message for a name of TensorFlow 1 that cannot be served."""
-    short = "tf" + name[len("tensorflow"):]
+    short = "tf" + name[len("tensorflow") :]
     return (
-        "%s does not exist in TensorFlow 2, and the TensorFlow 1 layer of this engine does not provide it (it has tf.contrib.slim, "
-        "layers, framework and learn.datasets.mnist, and examples.tutorials.mnist.input_data). Run this script on the engine %s."
-        % (short, GENUINE_ENGINES)
+        "%s does not exist in TensorFlow 2, and the TensorFlow 1 layer of this engine does not provide it (it has "
+        "tf.contrib.slim, layers, framework and learn.datasets.mnist, and examples.tutorials.mnist.input_data). "
+        "Run this script on the engine %s." % (short, GENUINE_ENGINES)
     )

@@ -16,7 +16,8 @@ struct ObjectStoreSurfaceOptions {
 };
 
 // `objects` and `authenticator` must outlive it.
-http::Handler MakeObjectStoreHandler(object_store::ObjectService& objects, const auth::ObjectStoreAuthenticator& authenticator,
+http::Handler MakeObjectStoreHandler(object_store::ObjectService& objects,
+                                     const auth::ObjectStoreAuthenticator& authenticator,
                                      ObjectStoreSurfaceOptions options);
 
 }  // namespace atelier::api

@@ -1,0 +1,190 @@
+#include "api/modelarts/training_request_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/modelarts/paging.h"
+#include "base/json.h"
+#include "base/strings.h"
+
+namespace atelier::api {
+namespace {
+
+using training::RunRequest;
+
+constexpr const char* kIllegal = "ModelArts.0104";
+constexpr std::size_t kMostSearch = 100;
+
+std::unexpected<Error> Refuse(std::string_view field, std::string_view expected, std::string_view got) {
+  return InvalidArgument(fmt::format("{}: expected {}, got {}", field, expected, got), kIllegal, std::string(field));
+}
+
+// The readers of base/json name the key; the dialect's code is added here.
+template <class T>
+Result<T> Coded(Result<T> result) {
+  if (!result && result.error().code.empty()) result.error().code = kIllegal;
+  return result;
+}
+
+Result<void> Assign(std::string& to, const json::object& from, std::string_view key) {
+  ATELIER_TRY(auto value, Coded(ReadString(from, key)));
+  if (value) to = *std::move(value);
+  return {};
+}
+
+// A running parameter as text: clients send numbers and booleans as such.
+Result<std::string> ScalarText(const json::value& value, std::string_view label) {
+  if (value.is_string()) return std::string(value.get_string());
+  if (value.is_int64()) return std::to_string(value.get_int64());
+  if (value.is_uint64()) return std::to_string(value.get_uint64());
+  if (value.is_double()) return fmt::format("{}", value.get_double());
+  if (value.is_bool()) return std::string(value.get_bool() ? "true" : "false");
+  if (value.is_null()) return std::string();
+  return Refuse(fmt::format("config.parameter '{}'", label), "a text or a number as value", CompactJson(value));
+}
+
+Result<void> ReadParameters(const json::object& config, RunRequest& run) {
+  ATELIER_TRY(const auto* entries, Coded(ReadArray(config, "parameter")));
+  if (entries == nullptr) return {};
+  for (const auto& entry : *entries) {
+    if (!entry.is_object())
+      return Refuse("config.parameter", R"(entries {"label": ..., "value": ...})", CompactJson(entry));
+    ATELIER_TRY(auto label, Coded(ReadString(entry.get_object(), "label")));
+    if (!label) return Refuse("config.parameter", "a label in every entry", CompactJson(entry));
+    const auto* value = entry.get_object().if_contains("value");
+    ATELIER_TRY(auto text, value == nullptr ? Result<std::string>("") : ScalarText(*value, *label));
+    run.parameters.push_back({*std::move(label), std::move(text)});
+  }
+  return {};
+}
+
+// data_url, or the one entry of data_source.
+Result<void> ReadData(const json::object& config, RunRequest& run) {
+  ATELIER_CHECK(Assign(run.data_url, config, "data_url"));
+  const auto* dataset = config.if_contains("dataset_id");
+  bool names_dataset = dataset != nullptr && dataset->is_string() && !dataset->get_string().empty();
+  ATELIER_TRY(const auto* sources, Coded(ReadArray(config, "data_source")));
+  if (run.data_url.empty() && sources != nullptr && !sources->empty()) {
+    if (sources->size() > 1) return Refuse("config.data_source", "one entry", std::to_string(sources->size()));
+    const auto* source = sources->front().if_object();
+    if (source == nullptr) return Refuse("config.data_source", "an object as entry", CompactJson(sources->front()));
+    ATELIER_CHECK(Assign(run.data_url, *source, "data_url"));
+    names_dataset = names_dataset || run.data_url.empty();
+  }
+  run.wants_dataset = run.data_url.empty() && names_dataset;
+  return {};
+}
+
+Result<RunRequest> ReadRun(const json::object& config) {
+  RunRequest run;
+  ATELIER_CHECK(Assign(run.app_url, config, "app_url"));
+  ATELIER_CHECK(Assign(run.boot_file_url, config, "boot_file_url"));
+  ATELIER_CHECK(Assign(run.train_url, config, "train_url"));
+  ATELIER_CHECK(Assign(run.log_url, config, "log_url"));
+  ATELIER_CHECK(ReadData(config, run));
+  ATELIER_TRY(run.engine_id, Coded(ReadInt(config, "engine_id")));
+  ATELIER_CHECK(Assign(run.engine_name, config, "engine_version"));
+  ATELIER_TRY(run.spec_id, Coded(ReadInt(config, "spec_id")));
+  ATELIER_TRY(const auto* flavor, Coded(ReadObject(config, "flavor")));
+  if (flavor != nullptr) ATELIER_CHECK(Assign(run.flavor_code, *flavor, "code"));
+  ATELIER_TRY(auto workers, Coded(ReadInt(config, "worker_server_num")));
+  run.worker_count = workers.value_or(1);
+  ATELIER_TRY(auto model, Coded(ReadInt(config, "model_id")));
+  run.model_id = model.value_or(0);
+  ATELIER_TRY(auto previous, Coded(ReadInt(config, "pre_version_id")));
+  run.pre_version_id = previous.value_or(0);
+  ATELIER_CHECK(ReadParameters(config, run));
+  std::string image;
+  ATELIER_CHECK(Assign(image, config, "user_image_url"));
+  run.wants_image = !image.empty();
+  ATELIER_TRY(const auto* volumes, Coded(ReadArray(config, "volumes")));
+  run.wants_volumes = volumes != nullptr && !volumes->empty();
+  return run;
+}
+
+Result<const json::object*> NeedConfig(const json::object& body) {
+  ATELIER_TRY(const auto* config, Coded(ReadObject(body, "config")));
+  if (config == nullptr) return Refuse("config", "an object that says what to run", "nothing");
+  return config;
+}
+
+}  // namespace
+
+Result<training::JobRequest> ParseCreateJob(std::string_view body) {
+  ATELIER_TRY(auto object, Coded(ParseJsonObject(body)));
+  training::JobRequest request;
+  ATELIER_TRY(auto name, Coded(ReadString(object, "job_name")));
+  if (!name) return Refuse("job_name", "1-64 letters, digits, '_' or '-'", "nothing");
+  request.name = *std::move(name);
+  ATELIER_CHECK(Assign(request.description, object, "job_desc"));
+  ATELIER_TRY(const auto* config, NeedConfig(object));
+  ATELIER_TRY(request.run, ReadRun(*config));
+  ATELIER_TRY(auto create_version, Coded(ReadBool(*config, "create_version")));
+  request.create_version = create_version.value_or(true);
+  return request;
+}
+
+Result<CreateVersionBody> ParseCreateVersion(std::string_view body) {
+  ATELIER_TRY(auto object, Coded(ParseJsonObject(body)));
+  CreateVersionBody parsed;
+  ATELIER_CHECK(Assign(parsed.description, object, "job_desc"));
+  ATELIER_TRY(const auto* config, NeedConfig(object));
+  ATELIER_TRY(parsed.run, ReadRun(*config));
+  return parsed;
+}
+
+Result<std::string> ParseDescription(std::string_view body) {
+  ATELIER_TRY(auto object, Coded(ParseJsonObject(body)));
+  ATELIER_TRY(auto text, Coded(ReadString(object, "job_desc")));
+  if (!text) return Refuse("job_desc", "a text of 0-256 characters", "nothing");
+  return *std::move(text);
+}
+
+Result<training::JobQuery> ParseJobQuery(const http::Query& query) {
+  training::JobQuery parsed;
+  for (auto list : query.GetAll("status"))
+    for (auto piece : Split(list, ',')) {
+      if (Trim(piece).empty()) continue;
+      auto number = ParseNumber<int>(Trim(piece));
+      if (!number || *number < 0 || *number > 22)
+        return Refuse("status", "status numbers from 0 to 22", fmt::format("'{}'", piece));
+      parsed.statuses.push_back(static_cast<training::Status>(*number));
+    }
+  // Clients that count from 0 get the first page.
+  ATELIER_TRY(auto page, QueryNumber(query, "page", 1, 0, 65535));
+  ATELIER_TRY(auto per_page, QueryNumber(query, "per_page", 10, 1, 1000));
+  parsed.page = std::max(1, static_cast<int>(page));
+  parsed.per_page = static_cast<int>(per_page);
+  if (auto order = QueryText(query, "sortBy"); !order.empty()) {
+    ATELIER_TRY(parsed.order, training::ParseJobOrder(order));
+  }
+  ATELIER_TRY(bool ascending, QueryAscending(query, true));
+  parsed.descending = !ascending;
+  parsed.search = QueryText(query, "search_content");
+  if (parsed.search.size() > kMostSearch)
+    return Refuse("search_content", fmt::format("at most {} characters", kMostSearch),
+                  std::to_string(parsed.search.size()));
+  return parsed;
+}
+
+Result<PageQuery> ParseVersionQuery(const http::Query& query) {
+  ATELIER_TRY(auto page, QueryNumber(query, "page", 0, 0, 65535));
+  ATELIER_TRY(auto per_page, QueryNumber(query, "per_page", 10, 1, 1000));
+  return PageQuery{.page = static_cast<int>(page), .per_page = static_cast<int>(per_page)};
+}
+
+Result<LogRequest> ParseLogQuery(const http::Query& query) {
+  LogRequest parsed;
+  auto file = query.Get("log_file");
+  if (!file || file->empty()) return Refuse("log_file", "a name of log/file-names", "nothing");
+  parsed.file = *file;
+  ATELIER_TRY(parsed.query.cursor, training::ParseCursor(query.Get("base_line").value_or("")));
+  ATELIER_TRY(parsed.query.lines, QueryNumber(query, "lines", 50, 0, 500));
+  // desc asks for the lines after the cursor, asc for those before it.
+  ATELIER_TRY(bool ascending, QueryAscending(query, false));
+  parsed.query.forward = !ascending;
+  return parsed;
+}
+
+}  // namespace atelier::api

@@ -1,0 +1,221 @@
+#include "api/object_store/body_intake.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <span>
+#include <utility>
+
+#include "api/object_store/checksums.h"
+#include "base/digest.h"
+#include "base/strings.h"
+
+namespace atelier::api::s3 {
+namespace {
+
+using object_store::Checksum;
+using object_store::ExpectedDigests;
+
+bool IsAwsChunked(const auth::PayloadRule& rule) {
+  return rule.kind != auth::PayloadRule::Kind::kUnsigned && rule.kind != auth::PayloadRule::Kind::kSha256;
+}
+
+bool HasTrailer(const auth::PayloadRule& rule) {
+  return rule.kind == auth::PayloadRule::Kind::kChunkedSignedTrailer ||
+         rule.kind == auth::PayloadRule::Kind::kChunkedUnsignedTrailer;
+}
+
+std::unexpected<Error> TooLarge(std::uint64_t limit) {
+  return InvalidArgument(fmt::format("the body is larger than the {} allowed here", HumanBytes(limit)),
+                         "EntityTooLarge");
+}
+
+Result<std::optional<std::string>> ContentMd5(const Call& call) {
+  auto header = call.Header("Content-MD5");
+  if (!header) return std::nullopt;
+  auto md5 = Base64Decode(Trim(*header));
+  if (!md5 || md5->size() != DigestSize(DigestKind::kMd5)) {
+    return InvalidArgument(fmt::format("Content-MD5 must be the 16 bytes of an MD5 in base64, not \"{}\"", *header),
+                           "InvalidDigest");
+  }
+  return md5;
+}
+
+// Fills the block unless the body ends before.
+Task<Result<std::size_t>> FillBlock(http::BodyReader& body, std::span<std::byte> block) {
+  std::size_t filled = 0;
+  while (filled < block.size()) {
+    ATELIER_CO_TRY(std::size_t count, co_await body.Read(block.subspan(filled)));
+    if (count == 0) break;
+    filled += count;
+  }
+  co_return filled;
+}
+
+std::string_view AsText(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+using Consume = std::function<Result<void>(std::string_view)>;
+
+Task<Result<void>> StreamBody(http::Exchange& exchange, Consume& consume) {
+  using namespace boost::asio::experimental::awaitable_operators;  // NOLINT(google-build-using-namespace): an operator
+  std::vector<std::byte> current(kBlockSize);
+  std::vector<std::byte> next(kBlockSize);
+  ATELIER_CO_TRY(std::size_t filled, co_await FillBlock(exchange.body(), current));
+  while (filled > 0) {
+    auto work = [&] { return consume(AsText(std::span(current).first(filled))); };
+    if (filled < current.size()) {
+      ATELIER_CO_CHECK(co_await exchange.Offload(work));
+      break;
+    }
+    auto [received, consumed] = co_await (FillBlock(exchange.body(), next) && exchange.Offload(work));
+    if (!consumed) co_return std::unexpected(std::move(consumed).error());
+    if (!received) co_return std::unexpected(std::move(received).error());
+    filled = *received;
+    std::swap(current, next);
+  }
+  co_return Result<void>();
+}
+
+}  // namespace
+
+Result<BodyPlan> PlanBody(const Call& call, std::uint64_t limit, bool checksum_of_body) {
+  const auth::PayloadRule& rule = call.identity.payload;
+  BodyPlan plan;
+  plan.length = IsAwsChunked(rule) ? rule.decoded_length : call.request.content_length;
+  if (plan.length && *plan.length > limit) return TooLarge(limit);
+
+  ATELIER_TRY(plan.expected.md5, ContentMd5(call));
+  if (rule.kind == auth::PayloadRule::Kind::kSha256) {
+    plan.expected.sha256 = rule.sha256;
+    plan.digests.push_back(DigestKind::kSha256);
+  }
+  std::optional<Checksum> checksum;
+  if (checksum_of_body) {
+    ATELIER_TRY(checksum, ChecksumOf(call.request.headers, call.dialect));
+  }
+  if (HasTrailer(rule)) {
+    ATELIER_TRY(plan.trailer, TrailerChecksumOf(call.request.headers, call.dialect));
+  }
+  if (checksum_of_body && !checksum && !plan.trailer && call.Prefixed("sdk-checksum-algorithm")) {
+    return InvalidArgument("x-amz-sdk-checksum-algorithm is there, but neither an x-amz-checksum- header nor a trailer",
+                           "InvalidRequest");
+  }
+  auto want = [&](DigestKind kind) {
+    if (std::ranges::find(plan.digests, kind) == plan.digests.end()) plan.digests.push_back(kind);
+  };
+  if (plan.trailer) want(*plan.trailer);
+  if (checksum) {
+    want(checksum->kind);
+    plan.expected.checksums.push_back(*std::move(checksum));
+  }
+  return plan;
+}
+
+Result<void> RequireBodyLength(const Call& call) {
+  if (call.request.content_length || call.request.chunked) return {};
+  return InvalidArgument("an upload needs a Content-Length header, or Transfer-Encoding: chunked",
+                         "MissingContentLength");
+}
+
+BodyDecoder::BodyDecoder(const Call& call, const BodyPlan& plan, std::uint64_t limit)
+    : call_(call), plan_(plan), limit_(limit) {
+  if (IsAwsChunked(call.identity.payload)) chunks_.emplace(call.identity.payload);
+}
+
+Result<void> BodyDecoder::Count(std::size_t bytes) {
+  decoded_ += bytes;
+  if (decoded_ > limit_) return TooLarge(limit_);
+  return {};
+}
+
+Result<void> BodyDecoder::Feed(std::string_view bytes, const Sink& sink) {
+  if (!chunks_) {
+    ATELIER_CHECK(Count(bytes.size()));
+    return sink(bytes);
+  }
+  return chunks_->Feed(bytes, [&](std::string_view payload) -> Result<void> {
+    ATELIER_CHECK(Count(payload.size()));
+    return sink(payload);
+  });
+}
+
+Result<ExpectedDigests> BodyDecoder::Finish() {
+  ExpectedDigests expected = plan_.expected;
+  std::optional<Checksum> trailing;
+  if (chunks_) {
+    ATELIER_TRY(auto fields, chunks_->Finish());
+    for (const auto& [name, value] : fields) {
+      ATELIER_TRY(auto checksum, ParseChecksumField(name, value, call_.dialect));
+      if (checksum) trailing = std::move(checksum);
+    }
+  }
+  if (plan_.length && decoded_ != *plan_.length) {
+    return InvalidArgument(fmt::format("the body has {} bytes where {} were announced", decoded_, *plan_.length),
+                           "IncompleteBody");
+  }
+  if (plan_.trailer) {
+    if (!trailing || trailing->kind != *plan_.trailer) {
+      return InvalidArgument(fmt::format("the trailer x-amz-checksum-{} was announced but did not come after the body",
+                                         NameOf(*plan_.trailer).header),
+                             "MalformedTrailerError");
+    }
+    expected.checksums.push_back(*std::move(trailing));
+  } else if (trailing) {
+    return InvalidArgument("a checksum came after the body that x-amz-trailer had not announced",
+                           "MalformedTrailerError");
+  }
+  return expected;
+}
+
+Task<Result<http::Response>> StoreBody(Call& call, const BodyPlan& plan, BodyTarget& target) {
+  BodyDecoder decoder(call, plan, kSinglePutLimit);
+  if (call.request.content_length && *call.request.content_length <= kSmallBody) {
+    ATELIER_CO_TRY(std::string raw, co_await http::ReadWholeBody(call.exchange.body(), kSmallBody));
+    auto store = [&]() -> Result<http::Response> {
+      ATELIER_CHECK(target.open());
+      ATELIER_CHECK(decoder.Feed(raw, target.append));
+      ATELIER_TRY(ExpectedDigests expected, decoder.Finish());
+      return target.commit(expected);
+    };
+    co_return co_await call.exchange.Offload(store);
+  }
+
+  ATELIER_CO_CHECK(co_await call.exchange.Offload(target.open));
+  Consume consume = [&](std::string_view bytes) { return decoder.Feed(bytes, target.append); };
+  ATELIER_CO_CHECK(co_await StreamBody(call.exchange, consume));
+  auto finish = [&]() -> Result<http::Response> {
+    ATELIER_TRY(ExpectedDigests expected, decoder.Finish());
+    return target.commit(expected);
+  };
+  co_return co_await call.exchange.Offload(finish);
+}
+
+Result<std::string> VerifyDocument(const Call& call, const std::string& raw, std::uint64_t limit,
+                                   bool checksum_of_body) {
+  ATELIER_TRY(BodyPlan plan, PlanBody(call, limit, checksum_of_body));
+  BodyDecoder decoder(call, plan, limit);
+  std::string text;
+  BodyDecoder::Sink collect = [&](std::string_view bytes) -> Result<void> {
+    text.append(bytes);
+    return {};
+  };
+  ATELIER_CHECK(decoder.Feed(raw, collect));
+  ATELIER_TRY(ExpectedDigests expected, decoder.Finish());
+  if (expected.md5 && ComputeDigest(DigestKind::kMd5, text) != *expected.md5) {
+    return InvalidArgument("the body's MD5 is not the one of Content-MD5", "BadDigest");
+  }
+  if (expected.sha256 && ComputeDigest(DigestKind::kSha256, text) != *expected.sha256) {
+    return InvalidArgument("the body's SHA-256 is not the one of x-amz-content-sha256", "XAmzContentSHA256Mismatch");
+  }
+  for (const Checksum& checksum : expected.checksums) {
+    if (ComputeDigest(checksum.kind, text) == checksum.value) continue;
+    return InvalidArgument(fmt::format("the {} you specified did not match the body", NameOf(checksum.kind).algorithm),
+                           "BadDigest");
+  }
+  return text;
+}
+
+}  // namespace atelier::api::s3

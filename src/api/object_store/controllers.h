@@ -1,0 +1,69 @@
+// All operations that are served, by file. Each turns a Call into a Response and never writes to the socket.
+#pragma once
+
+#include <string>
+
+#include "api/object_store/call.h"
+#include "base/error.h"
+#include "base/task.h"
+#include "http/message.h"
+
+namespace atelier::api::s3 {
+
+// bucket.cc
+Result<http::Response> ListBuckets(const Call& call);
+Result<http::Response> CreateBucket(const Call& call, const std::string& body);
+Result<http::Response> HeadBucket(const Call& call);
+Result<http::Response> DeleteBucket(const Call& call);
+Result<http::Response> GetBucketLocation(const Call& call);
+Result<http::Response> GetBucketStorageInfo(const Call& call);
+Result<http::Response> GetBucketStorageClass(const Call& call);
+Result<http::Response> GetBucketStoragePolicy(const Call& call);
+
+// settings.cc: what was never set has a documented answer; removing it succeeds.
+Result<http::Response> GetAcl(const Call& call);
+Result<http::Response> GetVersioning(const Call& call);
+Result<http::Response> GetPolicy(const Call& call);
+Result<http::Response> GetLifecycle(const Call& call);
+Result<http::Response> GetCors(const Call& call);
+Result<http::Response> GetBucketTagging(const Call& call);
+Result<http::Response> GetObjectTagging(const Call& call);
+Result<http::Response> GetEncryption(const Call& call);
+Result<http::Response> GetWebsite(const Call& call);
+Result<http::Response> GetLogging(const Call& call);
+Result<http::Response> GetNotification(const Call& call);
+Result<http::Response> GetPublicAccessBlock(const Call& call);
+Result<http::Response> GetRequestPayment(const Call& call);
+Result<http::Response> GetReplication(const Call& call);
+Result<http::Response> GetObjectLock(const Call& call);
+Result<http::Response> GetOwnershipControls(const Call& call);
+Result<http::Response> GetAccelerate(const Call& call);
+Result<http::Response> GetQuota(const Call& call);
+Result<http::Response> GetCustomDomains(const Call& call);
+Result<http::Response> RemoveUnsetBucketSetting(const Call& call);
+Result<http::Response> RemoveUnsetObjectSetting(const Call& call);
+Result<http::Response> AnswerPreflight(const Call& call);
+
+// list_objects.cc
+Result<http::Response> ListObjects(const Call& call);
+Result<http::Response> ListObjectsV2(const Call& call);
+Result<http::Response> ListObjectVersions(const Call& call);
+
+// object_get.cc, object_put.cc, object_copy.cc, object_delete.cc
+Result<http::Response> GetObject(const Call& call);
+Result<http::Response> HeadObject(const Call& call);
+Task<Result<http::Response>> PutObject(Call& call);
+Result<http::Response> CopyObject(const Call& call);
+Result<http::Response> DeleteObject(const Call& call);
+Result<http::Response> DeleteObjects(const Call& call, const std::string& body);
+
+// multipart_create.cc, multipart_part.cc, multipart_list.cc, multipart_complete.cc
+Result<http::Response> CreateMultipartUpload(const Call& call);
+Result<http::Response> AbortMultipartUpload(const Call& call);
+Task<Result<http::Response>> UploadPart(Call& call);
+Result<http::Response> UploadPartCopy(const Call& call);
+Result<http::Response> ListParts(const Call& call);
+Result<http::Response> ListMultipartUploads(const Call& call);
+Result<http::Response> CompleteMultipartUpload(const Call& call, const std::string& body);
+
+}  // namespace atelier::api::s3

@@ -1,0 +1,42 @@
+#include "api/object_store/copy_source.h"
+
+#include <fmt/format.h>
+
+#include "api/object_store/conditions.h"
+#include "base/strings.h"
+
+namespace atelier::api::s3 {
+
+Result<CopySource> ParseCopySource(std::string_view header) {
+  constexpr std::string_view kVersion = "?versionId=";
+  std::string_view path = header;
+  if (auto at = path.rfind(kVersion); at != std::string_view::npos) {
+    std::string_view version = path.substr(at + kVersion.size());
+    if (!version.empty() && version != "null") {
+      return NotFound(fmt::format("there is no version \"{}\": buckets here are not versioned", version),
+                      "NoSuchVersion");
+    }
+    path = path.substr(0, at);
+  }
+  auto decoded = PercentDecode(path);
+  std::string_view text = decoded ? std::string_view(*decoded) : std::string_view();
+  if (text.starts_with('/')) text.remove_prefix(1);
+  auto slash = text.find('/');
+  if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size()) {
+    return InvalidArgument(
+        fmt::format("the copy source must look like /bucket/key, percent-encoded, not \"{}\"", header),
+        "InvalidArgument");
+  }
+  return CopySource{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
+}
+
+Result<void> CheckCopyConditions(const Call& call, const object_store::ObjectRecord& source) {
+  std::string prefix = fmt::format("{}copy-source-", call.prefix());
+  ConditionOutcome outcome =
+      EvaluateConditions(ReadConditionsOf(call.request.headers, prefix), source.etag, source.last_modified);
+  // A copy has no "not modified" answer: a source that is not wanted fails it.
+  if (outcome.verdict == ConditionOutcome::Verdict::kProceed) return {};
+  return ConditionFailed(fmt::format("{}{}", prefix, ToLower(outcome.condition)));
+}
+
+}  // namespace atelier::api::s3

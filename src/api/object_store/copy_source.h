@@ -1,0 +1,23 @@
+// x-*-copy-source and what goes with it, of copies and of parts copied.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "api/object_store/call.h"
+#include "base/error.h"
+#include "object_store/types.h"
+
+namespace atelier::api::s3 {
+
+struct CopySource {
+  std::string bucket, key;  // decoded
+};
+// "/bucket/key" or "bucket/key", percent-encoded, with or without ?versionId=. InvalidArgument, NoSuchVersion.
+Result<CopySource> ParseCopySource(std::string_view header);
+
+// The check of x-*-copy-source-if-* against the source: PreconditionFailed.
+Result<void> CheckCopyConditions(const Call& call, const object_store::ObjectRecord& source);
+
+}  // namespace atelier::api::s3

@@ -1,0 +1,71 @@
+// Copy of an object; no bytes move.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "api/object_store/checksums.h"
+#include "api/object_store/conditions.h"
+#include "api/object_store/controllers.h"
+#include "api/object_store/copy_source.h"
+#include "api/object_store/headers.h"
+#include "api/object_store/xml_document.h"
+#include "base/strings.h"
+
+namespace atelier::api::s3 {
+namespace {
+
+using http::Response;
+using object_store::ObjectRecord;
+
+Result<bool> ReplacesMetadata(const Call& call) {
+  std::string_view directive = call.Prefixed("metadata-directive").value_or("COPY");
+  if (EqualsIgnoreCase(directive, "COPY")) return false;
+  if (EqualsIgnoreCase(directive, "REPLACE")) return true;
+  return InvalidArgument(fmt::format("the metadata directive must be COPY or REPLACE, not \"{}\"", directive),
+                         "InvalidArgument");
+}
+
+// What the copy shall carry in place of the source's attributes, if anything.
+Result<std::optional<object_store::ObjectAttributes>> ReplacementFor(const Call& call, const CopySource& source) {
+  ATELIER_TRY(bool replaces, ReplacesMetadata(call));
+  ATELIER_TRY(object_store::ObjectAttributes given, AttributesOf(call));
+  if (replaces) return given;
+  bool same = source.bucket == call.bucket() && source.key == call.key();
+  bool changes_class = call.Prefixed("storage-class").has_value();
+  if (same && !changes_class && !call.obs()) {
+    return InvalidArgument(
+        "a copy of an object onto itself must change something: its metadata (directive REPLACE) or its "
+        "storage class",
+        "InvalidRequest");
+  }
+  if (!changes_class) return std::nullopt;
+  ATELIER_TRY(ObjectRecord record, call.objects().Head(call.caller, source.bucket, source.key));
+  record.attributes.storage_class = given.storage_class;
+  return std::move(record.attributes);
+}
+
+}  // namespace
+
+Result<Response> CopyObject(const Call& call) {
+  ATELIER_TRY(CopySource source, ParseCopySource(*call.Prefixed("copy-source")));
+  ATELIER_CHECK(object_store::ObjectKey::Parse(call.key()));
+  object_store::CopyRequest copy;
+  ATELIER_TRY(copy.replace, ReplacementFor(call, source));
+  ATELIER_TRY(copy.conditions, WriteConditionsOf(call.request.headers));
+  copy.source_bucket = source.bucket;
+  copy.source_key = source.key;
+  copy.target_bucket = call.bucket();
+  copy.target_key = call.key();
+  copy.check_source = [&](const ObjectRecord& record) { return CheckCopyConditions(call, record); };
+  ATELIER_TRY(ObjectRecord record, call.objects().Copy(call.caller, copy));
+
+  XmlDocument document("CopyObjectResult", call.dialect, call.region());
+  AddText(document.root(), "LastModified", FormatIso8601(record.last_modified));
+  AddText(document.root(), "ETag", QuotedEtag(record.etag));
+  for (const object_store::Checksum& checksum : record.checksums) {
+    AddText(document.root(), NameOf(checksum.kind).element, ChecksumText(checksum, record.part_sizes.size()));
+  }
+  return XmlResponse(document);
+}
+
+}  // namespace atelier::api::s3

@@ -1,0 +1,62 @@
+#include "object_store/errors.h"
+
+#include "object_store/metadata_index.h"
+
+namespace atelier::object_store {
+
+std::unexpected<Error> NoSuchBucket(const std::string& bucket) {
+  return NotFound("the bucket '" + bucket + "' does not exist", "NoSuchBucket", bucket);
+}
+
+std::unexpected<Error> NoSuchKey(const std::string& key) {
+  return NotFound("the key '" + key + "' does not exist", "NoSuchKey", key);
+}
+
+std::unexpected<Error> NoSuchUpload(const std::string& upload_id) {
+  return NotFound("the multipart upload '" + upload_id + "' does not exist; it may have been completed or aborted",
+                  "NoSuchUpload", upload_id);
+}
+
+std::unexpected<Error> BucketAlreadyExists(const std::string& bucket) {
+  return AlreadyExists("the bucket name '" + bucket + "' is taken; bucket names are shared by all projects",
+                       "BucketAlreadyExists", bucket);
+}
+
+std::unexpected<Error> BucketAlreadyOwnedByYou(const std::string& bucket) {
+  return AlreadyExists("the bucket '" + bucket + "' exists already and belongs to your project", "BucketAlreadyOwnedByYou",
+                       bucket);
+}
+
+std::unexpected<Error> BucketNotEmpty(const std::string& bucket) {
+  return FailedPrecondition("the bucket '" + bucket + "' still holds objects; delete them first", "BucketNotEmpty", bucket);
+}
+
+std::unexpected<Error> PreconditionFailed(std::string message, const std::string& key) {
+  return FailedPrecondition(std::move(message), "PreconditionFailed", key);
+}
+
+std::unexpected<Error> BadDigest(const std::string& algorithm) {
+  return InvalidArgument("The " + algorithm + " you specified did not match what was received", "BadDigest", algorithm);
+}
+
+std::unexpected<Error> InvalidPart(int number) {
+  return InvalidArgument("part " + std::to_string(number) +
+                             " was not uploaded, or its ETag or checksum differs from the one listed",
+                         "InvalidPart", std::to_string(number));
+}
+
+Result<void> CheckPartNumber(int number) {
+  if (number >= 1 && number <= kMaxParts) return {};
+  return InvalidArgument("a part number is 1 to " + std::to_string(kMaxParts) + "; this one is " + std::to_string(number),
+                         "InvalidArgument", std::to_string(number));
+}
+
+std::unexpected<Error> BlobGone() {
+  return MakeError(ErrorKind::kConflict, "the bytes referred to were deleted meanwhile", "BlobGone");
+}
+
+std::unexpected<Error> PartsChanged() {
+  return MakeError(ErrorKind::kConflict, "a part was replaced while the upload was being completed", "PartsChanged");
+}
+
+}  // namespace atelier::object_store

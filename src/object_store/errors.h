@@ -1,0 +1,25 @@
+// The S3 codes of this room's errors, each worded once.
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+
+namespace atelier::object_store {
+
+std::unexpected<Error> NoSuchBucket(const std::string& bucket);
+std::unexpected<Error> NoSuchKey(const std::string& key);
+std::unexpected<Error> NoSuchUpload(const std::string& upload_id);
+std::unexpected<Error> BucketAlreadyExists(const std::string& bucket);
+std::unexpected<Error> BucketAlreadyOwnedByYou(const std::string& bucket);
+std::unexpected<Error> BucketNotEmpty(const std::string& bucket);
+std::unexpected<Error> PreconditionFailed(std::string message, const std::string& key);
+std::unexpected<Error> BadDigest(const std::string& algorithm);
+std::unexpected<Error> InvalidPart(int number);
+Result<void> CheckPartNumber(int number);  // 1 to 10000
+
+// Conflicts that a caller answers by reading again.
+std::unexpected<Error> BlobGone();
+std::unexpected<Error> PartsChanged();
+
+}  // namespace atelier::object_store

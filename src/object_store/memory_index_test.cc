@@ -1,0 +1,17 @@
+#include "object_store/testing/memory_index.h"
+
+#include "object_store/testing/metadata_index_contract.h"
+
+namespace atelier::object_store {
+namespace {
+
+struct MemoryFixture final : IndexFixture {
+  MetadataIndex& index() override { return memory; }
+  MemoryIndex memory;
+};
+
+INSTANTIATE_TEST_SUITE_P(Memory, MetadataIndexContract,
+                         testing::Values([]() -> std::unique_ptr<IndexFixture> { return std::make_unique<MemoryFixture>(); }));
+
+}  // namespace
+}  // namespace atelier::object_store

@@ -1,0 +1,96 @@
+// Port: where rows lie. Implemented by storage/ (SQLite) and testing/memory_index.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "object_store/blob.h"
+#include "object_store/types.h"
+
+namespace atelier::object_store {
+
+// Part numbers are 1..kMaxParts.
+inline constexpr int kMaxParts = 10000;
+
+struct StoredObject {
+  ObjectRecord record;
+  std::vector<Piece> pieces;
+  std::string upload_id;  // of the multipart upload that made it, so that a repeated completion is recognised; else empty
+};
+
+struct StoredPart {
+  PartRecord record;
+  std::vector<Piece> pieces;
+};
+
+struct BucketUsage {
+  std::uint64_t bytes = 0, objects = 0;
+};
+
+// How many blobs the change left without a reference: work for the cleaner.
+using DeadCount = std::size_t;
+
+// Thread-safe. Each call is one transaction; every change is durable when it returns. Keys are compared as bytes (memcmp).
+// Errors: NoSuchBucket, NoSuchKey, NoSuchUpload, ... with their S3 codes (errors.h). An error of kind Internal,
+// Unavailable or ResourceExhausted leaves open whether the change will be there after a restart: then a caller must not
+// destroy the bytes it refers to.
+//
+// Blobs are counted: `fresh` blobs enter with the write that refers to them; pieces of other blobs add one reference each, and
+// when such a blob is gone by then the answer is Conflict (code BlobGone): read again, try again. A blob with no reference stays
+// known as dead until the cleaner has removed its bytes and calls ForgetBlobs.
+class MetadataIndex {
+ public:
+  virtual ~MetadataIndex() = default;
+
+  // Volumes: numbers are never given twice. A volume is unsealed from OpenVolume until SealVolume.
+  virtual Result<std::uint32_t> OpenVolume() = 0;
+  virtual Result<std::vector<std::uint32_t>> UnsealedVolumes() = 0;
+  virtual Result<void> SealVolume(std::uint32_t volume) = 0;
+  // Only a sealed volume without blobs: true when it was there and is forgotten now.
+  virtual Result<bool> ForgetEmptyVolume(std::uint32_t volume) = 0;
+
+  // Blobs in the order of their ids, dead ones included, strictly after `after`, before `end`.
+  virtual Result<std::vector<BlobRef>> Blobs(BlobId after, BlobId end, std::size_t limit) = 0;
+  virtual Result<std::vector<BlobRef>> DeadBlobs(BlobId after, std::size_t limit) = 0;
+  virtual Result<void> ForgetBlobs(const std::vector<BlobId>& dead) = 0;
+
+  virtual Result<void> CreateBucket(const Bucket& bucket) = 0;  // AlreadyExists, code BucketAlreadyExists
+  virtual Result<std::optional<Bucket>> FindBucket(const std::string& name) = 0;
+  virtual Result<std::vector<Bucket>> Buckets(const std::string& project_id) = 0;  // by name
+  virtual Result<DeadCount> DeleteBucket(const std::string& name) = 0;  // BucketNotEmpty; open uploads go with it
+  virtual Result<BucketUsage> Usage(const std::string& bucket) = 0;
+
+  // Inserts or replaces. The conditions are checked inside the transaction.
+  virtual Result<DeadCount> PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
+                                      const WriteConditions& conditions) = 0;
+  virtual Result<std::optional<StoredObject>> FindObject(const std::string& bucket, const std::string& key) = 0;
+  virtual Result<DeadCount> DeleteObjects(const std::string& bucket, const std::vector<std::string>& keys) = 0;
+  virtual Result<ListPage> List(const std::string& bucket, const ListQuery& query) = 0;
+
+  virtual Result<void> CreateUpload(const MultipartUpload& upload) = 0;
+  virtual Result<std::optional<MultipartUpload>> FindUpload(const std::string& bucket, const std::string& key,
+                                                            const std::string& upload_id) = 0;
+  // Inserts or replaces the part of that number. NoSuchUpload when the upload has ended.
+  virtual Result<DeadCount> PutPart(const std::string& upload_id, const StoredPart& part,
+                                    const std::vector<BlobRef>& fresh) = 0;
+  virtual Result<std::vector<StoredPart>> Parts(const std::string& upload_id, int after_number, std::size_t limit) = 0;
+  // Puts `object` made of `used` parts (their pieces keep their references), drops the other parts and the upload. Conflict (code
+  // PartsChanged) when a used part is not what it was when it was read.
+  virtual Result<DeadCount> CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
+                                           const StoredObject& object, const WriteConditions& conditions) = 0;
+  virtual Result<DeadCount> AbortUpload(const std::string& bucket, const std::string& key,
+                                        const std::string& upload_id) = 0;
+  // Uploads ordered by (key, upload id), from the position on.
+  struct UploadPosition {
+    std::string key, upload_id;
+    bool inclusive = false;
+  };
+  virtual Result<std::vector<MultipartUpload>> Uploads(const std::string& bucket, const std::string& prefix,
+                                                       const UploadPosition& from, std::size_t limit) = 0;
+};
+
+}  // namespace atelier::object_store

@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include "base/strings.h"
+#include "object_store/errors.h"
+#include "object_store/service_state.h"
+
+namespace atelier::object_store {
+namespace {
+
+// How often a copy whose source was replaced under it begins anew.
+constexpr int kAttempts = 8;
+
+bool IsConflict(const Result<void>& result) { return !result && result.error().kind == ErrorKind::kConflict; }
+
+Result<std::vector<Piece>> CutRange(const StoredObject& source,
+                                    const std::optional<std::pair<std::uint64_t, std::uint64_t>>& range) {
+  if (!range) return source.pieces;
+  auto [first, last] = *range;
+  if (first > last || last >= source.record.size)
+    return InvalidArgument(fmt::format("the range {}-{} is not within the source, which has {} bytes", first, last,
+                                       source.record.size),
+                           "InvalidRange", source.record.key);
+  return SlicePieces(source.pieces, first, last - first + 1);
+}
+
+}  // namespace
+
+Result<ObjectRecord> ObjectService::Copy(const Caller& caller, const CopyRequest& request) {
+  ATELIER_CHECK(state_->CheckAccess(caller, request.source_bucket));
+  ATELIER_CHECK(state_->CheckAccess(caller, request.target_bucket));
+  ATELIER_TRY(ObjectKey target, ObjectKey::Parse(request.target_key));
+  bool to_itself = request.source_bucket == request.target_bucket && request.source_key == request.target_key;
+  if (to_itself && !request.replace)
+    return InvalidArgument("an object can be copied to itself only to replace its metadata or storage class",
+                           "InvalidRequest", request.target_key);
+  for (int attempt = 1;; ++attempt) {
+    ATELIER_TRY(StoredObject object, state_->Find(request.source_bucket, request.source_key));
+    if (request.check_source) ATELIER_CHECK(request.check_source(object.record));
+    object.record.bucket = request.target_bucket;
+    object.record.key = target.bytes();
+    object.record.last_modified = state_->clock.Now();
+    object.upload_id.clear();
+    if (request.replace) object.record.attributes = *request.replace;
+    auto copied = state_->Settle(state_->index.PutObject(object, {}, request.conditions));
+    if (IsConflict(copied) && attempt < kAttempts) continue;
+    ATELIER_CHECK(std::move(copied));
+    return std::move(object.record);
+  }
+}
+
+Result<PartRecord> ObjectService::CopyPart(const Caller& caller, const std::string& bucket, const std::string& key,
+                                           const std::string& upload_id, int number, const CopyRequest& source,
+                                           std::optional<std::pair<std::uint64_t, std::uint64_t>> range) {
+  ATELIER_CHECK(state_->CheckAccess(caller, source.source_bucket));
+  ATELIER_CHECK(state_->CheckAccess(caller, bucket));
+  ATELIER_CHECK(CheckPartNumber(number));
+  ATELIER_TRY(auto upload, state_->NeedUpload(bucket, key, upload_id));
+  for (int attempt = 1;; ++attempt) {
+    ATELIER_TRY(auto opened, state_->Open(source.source_bucket, source.source_key));
+    if (source.check_source) ATELIER_CHECK(source.check_source(opened.object.record));
+    StoredPart part;
+    ATELIER_TRY(part.pieces, CutRange(opened.object, range));
+    std::uint64_t first = range ? range->first : 0;
+    part.record.number = number;
+    part.record.size = range ? range->second - first + 1 : opened.object.record.size;
+    part.record.last_modified = state_->clock.Now();
+
+    std::vector<DigestKind> kinds = {DigestKind::kMd5};
+    if (upload.checksum_kind) kinds.push_back(*upload.checksum_kind);
+    bool whole_of_simple = part.record.size == opened.object.record.size && opened.object.record.part_sizes.empty();
+    if (whole_of_simple && !upload.checksum_kind) {
+      part.record.etag = opened.object.record.etag;
+    } else {
+      ATELIER_TRY(auto digests, DigestExtents(SliceExtents(opened.extents, first, part.record.size), kinds));
+      part.record.etag = HexEncode(digests[0]);
+      if (upload.checksum_kind) part.record.checksum = Checksum{*upload.checksum_kind, digests[1], false};
+    }
+    auto copied = state_->Settle(state_->index.PutPart(upload_id, part, {}));
+    if (IsConflict(copied) && attempt < kAttempts) continue;
+    ATELIER_CHECK(std::move(copied));
+    return part.record;
+  }
+}
+
+}  // namespace atelier::object_store

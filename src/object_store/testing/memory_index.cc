@@ -1,0 +1,292 @@
+#include "object_store/testing/memory_index.h"
+
+#include <algorithm>
+
+#include "object_store/conditions.h"
+#include "object_store/errors.h"
+#include "object_store/listing.h"
+
+namespace atelier::object_store {
+
+Result<std::uint32_t> MemoryIndex::OpenVolume() {
+  std::lock_guard lock(mutex_);
+  volumes_[++last_volume_] = false;
+  return last_volume_;
+}
+
+Result<std::vector<std::uint32_t>> MemoryIndex::UnsealedVolumes() {
+  std::lock_guard lock(mutex_);
+  std::vector<std::uint32_t> unsealed;
+  for (const auto& [number, sealed] : volumes_)
+    if (!sealed) unsealed.push_back(number);
+  return unsealed;
+}
+
+Result<void> MemoryIndex::SealVolume(std::uint32_t volume) {
+  std::lock_guard lock(mutex_);
+  if (auto found = volumes_.find(volume); found != volumes_.end()) found->second = true;
+  return {};
+}
+
+Result<bool> MemoryIndex::ForgetEmptyVolume(std::uint32_t volume) {
+  std::lock_guard lock(mutex_);
+  auto blob = blobs_.lower_bound(BlobId::FirstOf(volume).value());
+  if (blob != blobs_.end() && blob->second.ref.id.volume() == volume) return false;
+  auto found = volumes_.find(volume);
+  if (found == volumes_.end() || !found->second) return false;
+  volumes_.erase(found);
+  return true;
+}
+
+std::set<std::uint32_t> MemoryIndex::Volumes() {
+  std::lock_guard lock(mutex_);
+  std::set<std::uint32_t> numbers;
+  for (const auto& [number, sealed] : volumes_) numbers.insert(number);
+  return numbers;
+}
+
+Result<std::vector<BlobRef>> MemoryIndex::Blobs(BlobId after, BlobId end, std::size_t limit) {
+  std::lock_guard lock(mutex_);
+  std::vector<BlobRef> found;
+  for (auto blob = blobs_.upper_bound(after.value());
+       blob != blobs_.end() && blob->second.ref.id < end && found.size() < limit; ++blob)
+    found.push_back(blob->second.ref);
+  return found;
+}
+
+Result<std::vector<BlobRef>> MemoryIndex::DeadBlobs(BlobId after, std::size_t limit) {
+  std::lock_guard lock(mutex_);
+  std::vector<BlobRef> found;
+  for (auto blob = blobs_.upper_bound(after.value()); blob != blobs_.end() && found.size() < limit; ++blob)
+    if (blob->second.references == 0) found.push_back(blob->second.ref);
+  return found;
+}
+
+Result<void> MemoryIndex::ForgetBlobs(const std::vector<BlobId>& dead) {
+  std::lock_guard lock(mutex_);
+  for (BlobId id : dead) {
+    auto blob = blobs_.find(id.value());
+    if (blob != blobs_.end() && blob->second.references == 0) blobs_.erase(blob);
+  }
+  return {};
+}
+
+Result<MemoryIndex::BucketState*> MemoryIndex::Find(const std::string& bucket) {
+  auto found = buckets_.find(bucket);
+  if (found == buckets_.end()) return NoSuchBucket(bucket);
+  return &found->second;
+}
+
+Result<void> MemoryIndex::AddReferences(const std::vector<Piece>& pieces, const std::vector<BlobRef>& fresh) {
+  auto is_fresh = [&](BlobId id) { return std::ranges::any_of(fresh, [&](const BlobRef& ref) { return ref.id == id; }); };
+  for (const Piece& piece : pieces) {
+    auto blob = blobs_.find(piece.blob.id.value());
+    bool alive = blob != blobs_.end() && blob->second.references > 0;
+    if (!alive && !is_fresh(piece.blob.id)) return BlobGone();
+  }
+  for (const BlobRef& ref : fresh) blobs_[ref.id.value()] = {ref, 0};
+  for (const Piece& piece : pieces) ++blobs_[piece.blob.id.value()].references;
+  return {};
+}
+
+DeadCount MemoryIndex::DropReferences(const std::vector<Piece>& pieces) {
+  DeadCount dead = 0;
+  for (const Piece& piece : pieces)
+    if (--blobs_[piece.blob.id.value()].references == 0) ++dead;
+  return dead;
+}
+
+Result<void> MemoryIndex::CreateBucket(const Bucket& bucket) {
+  std::lock_guard lock(mutex_);
+  if (!buckets_.try_emplace(bucket.name, BucketState{bucket, {}}).second) return BucketAlreadyExists(bucket.name);
+  return {};
+}
+
+Result<std::optional<Bucket>> MemoryIndex::FindBucket(const std::string& name) {
+  std::lock_guard lock(mutex_);
+  auto found = buckets_.find(name);
+  if (found == buckets_.end()) return std::nullopt;
+  return found->second.bucket;
+}
+
+Result<std::vector<Bucket>> MemoryIndex::Buckets(const std::string& project_id) {
+  std::lock_guard lock(mutex_);
+  std::vector<Bucket> found;
+  for (const auto& [name, state] : buckets_)
+    if (state.bucket.project_id == project_id) found.push_back(state.bucket);
+  return found;
+}
+
+Result<DeadCount> MemoryIndex::DeleteBucket(const std::string& name) {
+  std::lock_guard lock(mutex_);
+  ATELIER_TRY(BucketState * bucket, Find(name));
+  if (!bucket->objects.empty()) return BucketNotEmpty(name);
+  DeadCount dead = 0;
+  for (auto upload = uploads_.begin(); upload != uploads_.end();) {
+    auto next = std::next(upload);
+    if (upload->second.upload.bucket == name) dead += EndUpload(upload, {});
+    upload = next;
+  }
+  buckets_.erase(name);
+  return dead;
+}
+
+Result<BucketUsage> MemoryIndex::Usage(const std::string& name) {
+  std::lock_guard lock(mutex_);
+  ATELIER_TRY(BucketState * bucket, Find(name));
+  BucketUsage usage;
+  for (const auto& [key, object] : bucket->objects) usage.bytes += object.record.size;
+  usage.objects = bucket->objects.size();
+  return usage;
+}
+
+Result<void> MemoryIndex::Check(const BucketState& bucket, const std::string& key, const WriteConditions& conditions) {
+  auto present = bucket.objects.find(key);
+  return CheckWriteConditions(
+      conditions, key, present == bucket.objects.end() ? std::nullopt : std::optional(present->second.record.etag));
+}
+
+Result<DeadCount> MemoryIndex::PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
+                                         const WriteConditions& conditions) {
+  std::lock_guard lock(mutex_);
+  ATELIER_TRY(BucketState * bucket, Find(object.record.bucket));
+  ATELIER_CHECK(Check(*bucket, object.record.key, conditions));
+  ATELIER_CHECK(AddReferences(object.pieces, fresh));
+  auto& place = bucket->objects[object.record.key];
+  std::vector<Piece> replaced = std::move(place.pieces);
+  place = object;
+  return DropReferences(replaced);
+}
+
+Result<std::optional<StoredObject>> MemoryIndex::FindObject(const std::string& bucket_name, const std::string& key) {
+  std::lock_guard lock(mutex_);
+  ATELIER_TRY(BucketState * bucket, Find(bucket_name));
+  auto found = bucket->objects.find(key);
+  if (found == bucket->objects.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<DeadCount> MemoryIndex::DeleteObjects(const std::string& bucket_name, const std::vector<std::string>& keys) {
+  std::lock_guard lock(mutex_);
+  ATELIER_TRY(BucketState * bucket, Find(bucket_name));
+  DeadCount dead = 0;
+  for (const std::string& key : keys) {
+    auto found = bucket->objects.find(key);
+    if (found == bucket->objects.end()) continue;
+    dead += DropReferences(found->second.pieces);
+    bucket->objects.erase(found);
+  }
+  return dead;
+}
+
+Result<ListPage> MemoryIndex::List(const std::string& bucket_name, const ListQuery& query) {
+  std::lock_guard lock(mutex_);
+  ATELIER_TRY(BucketState * bucket, Find(bucket_name));
+  auto scan = [&](const Position& from, std::size_t limit) -> Result<std::vector<ObjectRecord>> {
+    std::vector<ObjectRecord> rows;
+    auto at = from.inclusive ? bucket->objects.lower_bound(from.key) : bucket->objects.upper_bound(from.key);
+    for (; at != bucket->objects.end() && rows.size() < limit && at->first.starts_with(query.prefix); ++at)
+      rows.push_back(at->second.record);
+    return rows;
+  };
+  return ListObjects(query, scan);
+}
+
+Result<void> MemoryIndex::CreateUpload(const MultipartUpload& upload) {
+  std::lock_guard lock(mutex_);
+  ATELIER_CHECK(Find(upload.bucket));
+  uploads_[upload.upload_id] = {upload, {}};
+  return {};
+}
+
+Result<std::optional<MultipartUpload>> MemoryIndex::FindUpload(const std::string& bucket, const std::string& key,
+                                                               const std::string& upload_id) {
+  std::lock_guard lock(mutex_);
+  auto found = uploads_.find(upload_id);
+  if (found == uploads_.end() || found->second.upload.bucket != bucket || found->second.upload.key != key)
+    return std::nullopt;
+  return found->second.upload;
+}
+
+Result<DeadCount> MemoryIndex::PutPart(const std::string& upload_id, const StoredPart& part,
+                                       const std::vector<BlobRef>& fresh) {
+  std::lock_guard lock(mutex_);
+  auto upload = uploads_.find(upload_id);
+  if (upload == uploads_.end()) return NoSuchUpload(upload_id);
+  ATELIER_CHECK(AddReferences(part.pieces, fresh));
+  auto& place = upload->second.parts[part.record.number];
+  std::vector<Piece> replaced = std::move(place.pieces);
+  place = part;
+  return DropReferences(replaced);
+}
+
+Result<std::vector<StoredPart>> MemoryIndex::Parts(const std::string& upload_id, int after_number, std::size_t limit) {
+  std::lock_guard lock(mutex_);
+  auto upload = uploads_.find(upload_id);
+  if (upload == uploads_.end()) return NoSuchUpload(upload_id);
+  std::vector<StoredPart> found;
+  const auto& parts = upload->second.parts;
+  for (auto part = parts.upper_bound(after_number); part != parts.end() && found.size() < limit; ++part)
+    found.push_back(part->second);
+  return found;
+}
+
+DeadCount MemoryIndex::EndUpload(std::map<std::string, UploadState>::iterator upload, const std::set<int>& kept) {
+  DeadCount dead = 0;
+  for (const auto& [number, part] : upload->second.parts)
+    if (!kept.contains(number)) dead += DropReferences(part.pieces);
+  uploads_.erase(upload);
+  return dead;
+}
+
+Result<DeadCount> MemoryIndex::CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
+                                              const StoredObject& object, const WriteConditions& conditions) {
+  std::lock_guard lock(mutex_);
+  auto upload = uploads_.find(upload_id);
+  if (upload == uploads_.end()) return NoSuchUpload(upload_id);
+  ATELIER_TRY(BucketState * bucket, Find(object.record.bucket));
+  ATELIER_CHECK(Check(*bucket, object.record.key, conditions));
+  std::set<int> kept;
+  for (const StoredPart& part : used) {
+    auto present = upload->second.parts.find(part.record.number);
+    if (present == upload->second.parts.end() || present->second.pieces != part.pieces ||
+        present->second.record.etag != part.record.etag)
+      return PartsChanged();
+    kept.insert(part.record.number);
+  }
+  DeadCount dead = EndUpload(upload, kept);
+  auto& place = bucket->objects[object.record.key];
+  dead += DropReferences(place.pieces);
+  place = object;
+  return dead;
+}
+
+Result<DeadCount> MemoryIndex::AbortUpload(const std::string& bucket, const std::string& key,
+                                           const std::string& upload_id) {
+  std::lock_guard lock(mutex_);
+  auto upload = uploads_.find(upload_id);
+  if (upload == uploads_.end() || upload->second.upload.bucket != bucket || upload->second.upload.key != key)
+    return NoSuchUpload(upload_id);
+  return EndUpload(upload, {});
+}
+
+Result<std::vector<MultipartUpload>> MemoryIndex::Uploads(const std::string& bucket, const std::string& prefix,
+                                                          const UploadPosition& from, std::size_t limit) {
+  std::lock_guard lock(mutex_);
+  ATELIER_CHECK(Find(bucket));
+  std::vector<MultipartUpload> found;
+  for (const auto& [id, state] : uploads_) {
+    const MultipartUpload& upload = state.upload;
+    auto place = std::tie(upload.key, id);
+    auto start = std::tie(from.key, from.upload_id);
+    if (upload.bucket != bucket || !upload.key.starts_with(prefix)) continue;
+    if (place < start || (place == start && !from.inclusive)) continue;
+    found.push_back(upload);
+  }
+  auto place_of = [](const MultipartUpload& upload) { return std::tie(upload.key, upload.upload_id); };
+  std::ranges::sort(found, [&](const auto& a, const auto& b) { return place_of(a) < place_of(b); });
+  if (found.size() > limit) found.resize(limit);
+  return found;
+}
+
+}  // namespace atelier::object_store

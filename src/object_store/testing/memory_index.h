@@ -1,0 +1,78 @@
+// MetadataIndex in memory, for tests. "Durable" as long as the object lives: a test that cuts the power keeps it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <tuple>
+
+#include "object_store/metadata_index.h"
+
+namespace atelier::object_store {
+
+// Thread-safe.
+class MemoryIndex final : public MetadataIndex {
+ public:
+  Result<std::uint32_t> OpenVolume() override;
+  Result<std::vector<std::uint32_t>> UnsealedVolumes() override;
+  Result<void> SealVolume(std::uint32_t volume) override;
+  Result<bool> ForgetEmptyVolume(std::uint32_t volume) override;
+  Result<std::vector<BlobRef>> Blobs(BlobId after, BlobId end, std::size_t limit) override;
+  Result<std::vector<BlobRef>> DeadBlobs(BlobId after, std::size_t limit) override;
+  Result<void> ForgetBlobs(const std::vector<BlobId>& dead) override;
+  Result<void> CreateBucket(const Bucket& bucket) override;
+  Result<std::optional<Bucket>> FindBucket(const std::string& name) override;
+  Result<std::vector<Bucket>> Buckets(const std::string& project_id) override;
+  Result<DeadCount> DeleteBucket(const std::string& name) override;
+  Result<BucketUsage> Usage(const std::string& bucket) override;
+  Result<DeadCount> PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
+                              const WriteConditions& conditions) override;
+  Result<std::optional<StoredObject>> FindObject(const std::string& bucket, const std::string& key) override;
+  Result<DeadCount> DeleteObjects(const std::string& bucket, const std::vector<std::string>& keys) override;
+  Result<ListPage> List(const std::string& bucket, const ListQuery& query) override;
+  Result<void> CreateUpload(const MultipartUpload& upload) override;
+  Result<std::optional<MultipartUpload>> FindUpload(const std::string& bucket, const std::string& key,
+                                                    const std::string& upload_id) override;
+  Result<DeadCount> PutPart(const std::string& upload_id, const StoredPart& part,
+                            const std::vector<BlobRef>& fresh) override;
+  Result<std::vector<StoredPart>> Parts(const std::string& upload_id, int after_number, std::size_t limit) override;
+  Result<DeadCount> CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
+                                   const StoredObject& object, const WriteConditions& conditions) override;
+  Result<DeadCount> AbortUpload(const std::string& bucket, const std::string& key, const std::string& upload_id) override;
+  Result<std::vector<MultipartUpload>> Uploads(const std::string& bucket, const std::string& prefix,
+                                               const UploadPosition& from, std::size_t limit) override;
+
+  // The volumes that are known, sealed or not.
+  std::set<std::uint32_t> Volumes();
+
+ private:
+  using Objects = std::map<std::string, StoredObject>;
+  struct UploadState {
+    MultipartUpload upload;
+    std::map<int, StoredPart> parts;
+  };
+  struct BlobState {
+    BlobRef ref;
+    std::uint64_t references = 0;
+  };
+  struct BucketState {
+    Bucket bucket;
+    Objects objects;
+  };
+
+  Result<BucketState*> Find(const std::string& bucket);
+  Result<void> AddReferences(const std::vector<Piece>& pieces, const std::vector<BlobRef>& fresh);
+  DeadCount DropReferences(const std::vector<Piece>& pieces);
+  Result<void> Check(const BucketState& bucket, const std::string& key, const WriteConditions& conditions);
+  DeadCount EndUpload(std::map<std::string, UploadState>::iterator upload, const std::set<int>& kept);
+
+  std::mutex mutex_;
+  std::uint32_t last_volume_ = 0;                 // guarded by mutex_, like all below
+  std::map<std::uint32_t, bool> volumes_;         // number -> sealed
+  std::map<std::uint64_t, BlobState> blobs_;
+  std::map<std::string, BucketState> buckets_;
+  std::map<std::string, UploadState> uploads_;    // by upload id
+};
+
+}  // namespace atelier::object_store

@@ -1,0 +1,325 @@
+#include "storage/object_index.h"
+
+#include <mutex>
+#include <unordered_map>
+
+#include "object_store/conditions.h"
+#include "object_store/errors.h"
+#include "object_store/listing.h"
+#include "storage/object_codec.h"
+#include "storage/object_transaction.h"
+
+namespace atelier::storage {
+
+using object_store::BlobId;
+using object_store::BlobRef;
+using object_store::Bucket;
+using object_store::BucketUsage;
+using object_store::DeadCount;
+using object_store::ListPage;
+using object_store::ListQuery;
+using object_store::ObjectRecord;
+using object_store::StoredObject;
+using object_store::WriteConditions;
+
+namespace {
+
+// Greater than every key: keys are UTF-8, which has no byte 0xFF.
+constexpr const char* kBeyondAllKeys = "\xff";
+
+std::vector<BlobRef> ScanBlobs(ObjectStatements& s, soci::statement& scan) {
+  std::vector<BlobRef> blobs;
+  scan.execute();
+  while (scan.fetch())
+    blobs.push_back({BlobId(static_cast<std::uint64_t>(s.number)), static_cast<std::uint64_t>(s.size),
+                     static_cast<std::uint32_t>(s.crc32c)});
+  return blobs;
+}
+
+std::optional<std::string> EtagOf(const std::optional<StoredObject>& object) {
+  return object ? std::optional(object->record.etag) : std::nullopt;
+}
+
+}  // namespace
+
+class SqlObjectIndex::Statements {
+ public:
+  ObjectStatements& For(soci::session& sql) {
+    std::lock_guard lock(mutex_);
+    auto& statements = by_session_[&sql];
+    if (statements == nullptr) statements = std::make_unique<ObjectStatements>(sql);
+    return *statements;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<soci::session*, std::unique_ptr<ObjectStatements>> by_session_;  // guarded by mutex_
+};
+
+SqlObjectIndex::SqlObjectIndex(Database& objects)
+    : database_(objects), queue_(objects), statements_(std::make_unique<Statements>()) {}
+
+SqlObjectIndex::~SqlObjectIndex() = default;
+
+Result<void> SqlObjectIndex::Write(const Work& work) {
+  return queue_.Run([&](soci::session& sql) {
+    ObjectTransaction transaction(sql, statements_->For(sql));
+    return work(transaction);
+  });
+}
+
+Result<void> SqlObjectIndex::Read(const Work& work) {
+  return database_.Read([&](soci::session& sql) {
+    ObjectTransaction transaction(sql, statements_->For(sql));
+    return work(transaction);
+  });
+}
+
+Result<std::uint32_t> SqlObjectIndex::OpenVolume() {
+  std::int64_t number = 0;
+  auto open = [&](ObjectTransaction& transaction) -> Result<void> {
+    transaction.sql() << "INSERT INTO volume(sealed) VALUES(0)";
+    transaction.sql() << "SELECT max(number) FROM volume", soci::into(number);
+    return {};
+  };
+  ATELIER_CHECK(Write(open));
+  return static_cast<std::uint32_t>(number);
+}
+
+Result<std::vector<std::uint32_t>> SqlObjectIndex::UnsealedVolumes() {
+  std::vector<std::uint32_t> volumes;
+  auto read = [&](ObjectTransaction& transaction) -> Result<void> {
+    std::int64_t number = 0;
+    soci::statement select = (transaction.sql().prepare << "SELECT number FROM volume WHERE sealed = 0 ORDER BY number",
+                              soci::into(number));
+    select.execute();
+    while (select.fetch()) volumes.push_back(static_cast<std::uint32_t>(number));
+    return {};
+  };
+  ATELIER_CHECK(Read(read));
+  return volumes;
+}
+
+Result<void> SqlObjectIndex::SealVolume(std::uint32_t volume) {
+  std::int64_t number = volume;
+  return Write([&](ObjectTransaction& transaction) -> Result<void> {
+    transaction.sql() << "UPDATE volume SET sealed = 1 WHERE number = :number", soci::use(number);
+    return {};
+  });
+}
+
+Result<bool> SqlObjectIndex::ForgetEmptyVolume(std::uint32_t volume) {
+  std::int64_t number = volume;
+  auto first = static_cast<std::int64_t>(BlobId::FirstOf(volume).value());
+  auto end = static_cast<std::int64_t>(BlobId::FirstOf(volume + 1).value());
+  bool forgotten = false;
+  auto forget = [&](ObjectTransaction& transaction) -> Result<void> {
+    soci::statement remove =
+        (transaction.sql().prepare << "DELETE FROM volume WHERE number = :number AND sealed = 1 "
+                                      "AND NOT EXISTS (SELECT 1 FROM blob WHERE id >= :first AND id < :end)",
+         soci::use(number), soci::use(first), soci::use(end));
+    remove.execute(true);
+    forgotten = remove.get_affected_rows() > 0;
+    return {};
+  };
+  ATELIER_CHECK(Write(forget));
+  return forgotten;
+}
+
+Result<std::vector<BlobRef>> SqlObjectIndex::Blobs(BlobId after, BlobId end, std::size_t limit) {
+  std::vector<BlobRef> blobs;
+  auto read = [&](ObjectTransaction& transaction) -> Result<void> {
+    ObjectStatements& s = transaction.statements();
+    s.blob_id = static_cast<std::int64_t>(after.value());
+    s.end_id = static_cast<std::int64_t>(end.value());
+    s.limit = static_cast<std::int64_t>(limit);
+    blobs = ScanBlobs(s, s.scan_blobs);
+    return {};
+  };
+  ATELIER_CHECK(Read(read));
+  return blobs;
+}
+
+Result<std::vector<BlobRef>> SqlObjectIndex::DeadBlobs(BlobId after, std::size_t limit) {
+  std::vector<BlobRef> blobs;
+  auto read = [&](ObjectTransaction& transaction) -> Result<void> {
+    ObjectStatements& s = transaction.statements();
+    s.blob_id = static_cast<std::int64_t>(after.value());
+    s.limit = static_cast<std::int64_t>(limit);
+    blobs = ScanBlobs(s, s.scan_dead);
+    return {};
+  };
+  ATELIER_CHECK(Read(read));
+  return blobs;
+}
+
+Result<void> SqlObjectIndex::ForgetBlobs(const std::vector<BlobId>& dead) {
+  return Write([&](ObjectTransaction& transaction) -> Result<void> {
+    ObjectStatements& s = transaction.statements();
+    for (BlobId id : dead) {
+      s.blob_id = static_cast<std::int64_t>(id.value());
+      s.forget_blob.execute(true);
+    }
+    return {};
+  });
+}
+
+Result<void> SqlObjectIndex::CreateBucket(const Bucket& bucket) {
+  return Write([&](ObjectTransaction& transaction) -> Result<void> {
+    if (transaction.FindBucket(bucket.name)) return object_store::BucketAlreadyExists(bucket.name);
+    std::int64_t created = ToUnixMillis(bucket.created);
+    transaction.sql() << "INSERT INTO bucket(name, project_id, region, storage_class, created_at) "
+                         "VALUES(:name, :project, :region, :class, :created)",
+        soci::use(bucket.name), soci::use(bucket.project_id), soci::use(bucket.region), soci::use(bucket.storage_class),
+        soci::use(created);
+    return {};
+  });
+}
+
+Result<std::optional<Bucket>> SqlObjectIndex::FindBucket(const std::string& name) {
+  std::optional<Bucket> found;
+  auto read = [&](ObjectTransaction& transaction) -> Result<void> {
+    if (auto row = transaction.FindBucket(name)) found = std::move(row->bucket);
+    return {};
+  };
+  ATELIER_CHECK(Read(read));
+  return found;
+}
+
+Result<std::vector<Bucket>> SqlObjectIndex::Buckets(const std::string& project_id) {
+  std::vector<Bucket> buckets;
+  auto read = [&](ObjectTransaction& transaction) -> Result<void> {
+    Bucket bucket;
+    bucket.project_id = project_id;
+    std::int64_t created = 0;
+    soci::statement select = (transaction.sql().prepare << "SELECT name, region, storage_class, created_at FROM bucket "
+                                                           "WHERE project_id = :project ORDER BY name",
+                              soci::use(project_id), soci::into(bucket.name), soci::into(bucket.region),
+                              soci::into(bucket.storage_class), soci::into(created));
+    select.execute();
+    while (select.fetch()) {
+      bucket.created = FromUnixMillis(created);
+      buckets.push_back(bucket);
+    }
+    return {};
+  };
+  ATELIER_CHECK(Read(read));
+  return buckets;
+}
+
+Result<DeadCount> SqlObjectIndex::DeleteBucket(const std::string& name) {
+  DeadCount dead = 0;
+  auto remove = [&](ObjectTransaction& transaction) -> Result<void> {
+    dead = 0;
+    ATELIER_TRY(auto bucket, transaction.NeedBucket(name));
+    int objects = 0;
+    transaction.sql() << "SELECT EXISTS(SELECT 1 FROM object WHERE bucket_id = :bucket)", soci::use(bucket.id),
+        soci::into(objects);
+    if (objects != 0) return object_store::BucketNotEmpty(name);
+    std::vector<std::string> uploads;
+    std::string upload_id;
+    soci::statement select = (transaction.sql().prepare << "SELECT upload_id FROM upload WHERE bucket_id = :bucket",
+                              soci::use(bucket.id), soci::into(upload_id));
+    select.execute();
+    while (select.fetch()) uploads.push_back(upload_id);
+    for (const std::string& upload : uploads) {
+      ATELIER_TRY(auto parts, transaction.Parts(upload, 0, object_store::kMaxParts));
+      dead += transaction.EndUpload(upload, parts, {});
+    }
+    transaction.sql() << "DELETE FROM bucket WHERE id = :bucket", soci::use(bucket.id);
+    return {};
+  };
+  ATELIER_CHECK(Write(remove));
+  return dead;
+}
+
+Result<BucketUsage> SqlObjectIndex::Usage(const std::string& name) {
+  BucketUsage usage;
+  auto read = [&](ObjectTransaction& transaction) -> Result<void> {
+    ATELIER_TRY(auto bucket, transaction.NeedBucket(name));
+    usage = bucket.usage;
+    return {};
+  };
+  ATELIER_CHECK(Read(read));
+  return usage;
+}
+
+Result<DeadCount> SqlObjectIndex::PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
+                                            const WriteConditions& conditions) {
+  DeadCount dead = 0;
+  auto put = [&](ObjectTransaction& transaction) -> Result<void> {
+    ATELIER_TRY(auto bucket, transaction.NeedBucket(object.record.bucket));
+    ATELIER_TRY(auto present, transaction.FindObject(bucket, object.record.key));
+    ATELIER_CHECK(object_store::CheckWriteConditions(conditions, object.record.key, EtagOf(present)));
+    ATELIER_CHECK(transaction.CheckReferences(object.pieces, fresh));
+    transaction.AddReferences(object.pieces, fresh);
+    dead = transaction.PutObject(bucket, object, present);
+    return {};
+  };
+  ATELIER_CHECK(Write(put));
+  return dead;
+}
+
+Result<std::optional<StoredObject>> SqlObjectIndex::FindObject(const std::string& bucket_name, const std::string& key) {
+  std::optional<StoredObject> found;
+  auto read = [&](ObjectTransaction& transaction) -> Result<void> {
+    ATELIER_TRY(auto bucket, transaction.NeedBucket(bucket_name));
+    ATELIER_TRY(found, transaction.FindObject(bucket, key));
+    return {};
+  };
+  ATELIER_CHECK(Read(read));
+  return found;
+}
+
+Result<DeadCount> SqlObjectIndex::DeleteObjects(const std::string& bucket_name, const std::vector<std::string>& keys) {
+  DeadCount dead = 0;
+  auto remove = [&](ObjectTransaction& transaction) -> Result<void> {
+    dead = 0;
+    ATELIER_TRY(auto bucket, transaction.NeedBucket(bucket_name));
+    std::vector<StoredObject> present;
+    for (const std::string& key : std::set<std::string>(keys.begin(), keys.end())) {
+      ATELIER_TRY(auto object, transaction.FindObject(bucket, key));
+      if (object) present.push_back(*std::move(object));
+    }
+    for (const StoredObject& object : present) dead += transaction.DeleteObject(bucket, object);
+    return {};
+  };
+  ATELIER_CHECK(Write(remove));
+  return dead;
+}
+
+Result<ListPage> SqlObjectIndex::List(const std::string& bucket_name, const ListQuery& query) {
+  ListPage page;
+  auto read = [&](ObjectTransaction& transaction) -> Result<void> {
+    ATELIER_TRY(auto bucket, transaction.NeedBucket(bucket_name));
+    const std::string end = object_store::PrefixEnd(query.prefix).value_or(kBeyondAllKeys);
+    auto scan = [&](const object_store::Position& from, std::size_t limit) -> Result<std::vector<ObjectRecord>> {
+      ObjectStatements& s = transaction.statements();
+      s.bucket_id = bucket.id;
+      s.begin = from.key;
+      s.end = end;
+      s.limit = static_cast<std::int64_t>(limit);
+      soci::statement& select = from.inclusive ? s.scan_from : s.scan_beyond;
+      std::vector<ObjectRecord> rows;
+      Result<void> decoded;
+      select.execute();
+      while (select.fetch()) {
+        ObjectRecord& record = rows.emplace_back();
+        record.bucket = bucket_name;
+        record.key = s.key;
+        record.size = static_cast<std::uint64_t>(s.size);
+        record.etag = s.etag;
+        record.last_modified = FromUnixMillis(s.time);
+        if (decoded) decoded = DecodeObjectAttributes(s.attributes, record);
+      }
+      ATELIER_CHECK(decoded);
+      return rows;
+    };
+    ATELIER_TRY(page, object_store::ListObjects(query, scan));
+    return {};
+  };
+  ATELIER_CHECK(Read(read));
+  return page;
+}
+
+}  // namespace atelier::storage

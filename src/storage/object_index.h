@@ -1,0 +1,65 @@
+// The object store's metadata in objects.db.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "object_store/metadata_index.h"
+#include "storage/commit_queue.h"
+#include "storage/database.h"
+
+namespace atelier::storage {
+
+// Thread-safe. Changes go through group commit; reads see one consistent state each. The database must outlive the index.
+class SqlObjectIndex final : public object_store::MetadataIndex {
+ public:
+  explicit SqlObjectIndex(Database& objects);
+  ~SqlObjectIndex() override;
+
+  Result<std::uint32_t> OpenVolume() override;
+  Result<std::vector<std::uint32_t>> UnsealedVolumes() override;
+  Result<void> SealVolume(std::uint32_t volume) override;
+  Result<bool> ForgetEmptyVolume(std::uint32_t volume) override;
+  Result<std::vector<object_store::BlobRef>> Blobs(object_store::BlobId after, object_store::BlobId end,
+                                                   std::size_t limit) override;
+  Result<std::vector<object_store::BlobRef>> DeadBlobs(object_store::BlobId after, std::size_t limit) override;
+  Result<void> ForgetBlobs(const std::vector<object_store::BlobId>& dead) override;
+  Result<void> CreateBucket(const object_store::Bucket& bucket) override;
+  Result<std::optional<object_store::Bucket>> FindBucket(const std::string& name) override;
+  Result<std::vector<object_store::Bucket>> Buckets(const std::string& project_id) override;
+  Result<object_store::DeadCount> DeleteBucket(const std::string& name) override;
+  Result<object_store::BucketUsage> Usage(const std::string& bucket) override;
+  Result<object_store::DeadCount> PutObject(const object_store::StoredObject& object,
+                                            const std::vector<object_store::BlobRef>& fresh,
+                                            const object_store::WriteConditions& conditions) override;
+  Result<std::optional<object_store::StoredObject>> FindObject(const std::string& bucket, const std::string& key) override;
+  Result<object_store::DeadCount> DeleteObjects(const std::string& bucket, const std::vector<std::string>& keys) override;
+  Result<object_store::ListPage> List(const std::string& bucket, const object_store::ListQuery& query) override;
+  Result<void> CreateUpload(const object_store::MultipartUpload& upload) override;
+  Result<std::optional<object_store::MultipartUpload>> FindUpload(const std::string& bucket, const std::string& key,
+                                                                  const std::string& upload_id) override;
+  Result<object_store::DeadCount> PutPart(const std::string& upload_id, const object_store::StoredPart& part,
+                                          const std::vector<object_store::BlobRef>& fresh) override;
+  Result<std::vector<object_store::StoredPart>> Parts(const std::string& upload_id, int after_number,
+                                                      std::size_t limit) override;
+  Result<object_store::DeadCount> CompleteUpload(const std::string& upload_id,
+                                                 const std::vector<object_store::StoredPart>& used,
+                                                 const object_store::StoredObject& object,
+                                                 const object_store::WriteConditions& conditions) override;
+  Result<object_store::DeadCount> AbortUpload(const std::string& bucket, const std::string& key,
+                                              const std::string& upload_id) override;
+  Result<std::vector<object_store::MultipartUpload>> Uploads(const std::string& bucket, const std::string& prefix,
+                                                             const UploadPosition& from, std::size_t limit) override;
+
+ private:
+  class Statements;  // the connections' prepared statements
+  using Work = std::function<Result<void>(class ObjectTransaction&)>;
+  Result<void> Write(const Work& work);
+  Result<void> Read(const Work& work);
+
+  Database& database_;
+  CommitQueue queue_;
+  std::unique_ptr<Statements> statements_;
+};
+
+}  // namespace atelier::storage

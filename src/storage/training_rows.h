@@ -1,0 +1,28 @@
+// Rows of the training tables to and from the domain's types. Private to training_repository.cc.
+#pragma once
+
+#include <soci/soci.h>
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "training/types.h"
+
+namespace atelier::storage {
+
+// Selects whose condition has at most one placeholder, `:a`.
+Result<std::vector<training::Job>> SelectJobs(soci::session& sql, const std::string& condition,
+                                              const std::string& text_argument);
+Result<std::vector<training::Job>> SelectJobs(soci::session& sql, const std::string& condition, std::int64_t argument);
+Result<std::vector<training::JobVersion>> SelectVersions(soci::session& sql, const std::string& condition,
+                                                         std::int64_t argument);
+Result<std::vector<training::JobVersion>> SelectVersions(soci::session& sql, const std::string& condition,
+                                                         const std::string& text_argument);
+Result<std::vector<training::JobVersion>> SelectVersions(soci::session& sql, const std::string& condition);
+
+void InsertJob(soci::session& sql, const training::Job& job);
+void InsertVersion(soci::session& sql, const training::JobVersion& version);
+void UpdateRun(soci::session& sql, std::int64_t version_id, const training::RunState& run);
+
+}  // namespace atelier::storage

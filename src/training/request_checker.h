@@ -1,0 +1,42 @@
+// Checks requests before anything is written: names, places in the object store, engine, flavor, parameters.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "compute/workload.h"
+#include "training/artifact_store.h"
+#include "training/engine_source.h"
+#include "training/job_request.h"
+
+namespace atelier::training {
+
+// 1-64 of [A-Za-z0-9_-]: InvalidArgument, ModelArts.0104, "Illegal name: X".
+Result<void> CheckJobName(std::string_view name);
+// At most 256 characters of UTF-8.
+Result<void> CheckDescription(std::string_view text);
+
+// Thread-safe as far as its ports are.
+class RequestChecker {
+ public:
+  RequestChecker(ArtifactStore& artifacts, EngineSource& engines, std::vector<compute::Flavor> flavors)
+      : artifacts_(artifacts), engines_(engines), flavors_(std::move(flavors)) {}
+
+  // The spec to keep. Errors say which field, what was expected, what came, what to do.
+  Result<JobSpec> Check(const std::string& project_id, const RunRequest& request) const;
+
+ private:
+  Result<void> CheckCode(const std::string& project_id, const RunRequest& request) const;
+  Result<void> CheckData(const std::string& project_id, const RunRequest& request) const;
+  Result<void> CheckTarget(const std::string& project_id, const std::string& url, std::string_view field) const;
+  Result<void> ChooseEngine(const RunRequest& request, JobSpec& spec) const;
+  Result<void> ChooseFlavor(const RunRequest& request, JobSpec& spec) const;
+
+  ArtifactStore& artifacts_;
+  EngineSource& engines_;
+  const std::vector<compute::Flavor> flavors_;
+};
+
+}  // namespace atelier::training

@@ -1,0 +1,215 @@
+// What every JobRepository must do; instantiated for the one in memory and for the one over SQL.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "training/job_repository.h"
+
+namespace atelier::training {
+
+// Specialised per implementation: makes a fresh, empty repository.
+template <class Implementation>
+class RepositoryFixture;
+
+template <class Implementation>
+class JobRepositoryContract : public testing::Test {
+ protected:
+  JobRepository& repository() { return fixture_.repository(); }
+
+  static Job MakeJob(const std::string& name, const std::string& project = "p1") {
+    return {.id = 0, .project_id = project, .name = name, .description = "d", .created = FromUnixMillis(1'000)};
+  }
+  static JobVersion MakeVersion(std::int64_t job_id = 0, const std::string& train_url = "/b/out/") {
+    JobVersion version;
+    version.job_id = job_id;
+    version.created = FromUnixMillis(2'000);
+    version.spec.engine_id = 3;
+    version.spec.engine_type = 1;
+    version.spec.engine_type_name = "TensorFlow";
+    version.spec.engine_name = "TF-1.8.0-python2.7";
+    version.spec.app_url = "/b/code/";
+    version.spec.boot_file_url = "/b/code/train.py";
+    version.spec.data_url = "/b/data/";
+    version.spec.train_url = train_url;
+    version.spec.parameters = {{"max_steps", "10"}, {"quote", R"(a"b,c\)"}};
+    version.spec.spec_id = 7;
+    version.spec.flavor = "modelarts.vm.cpu.2u";
+    version.spec.cores = 2;
+    version.spec.memory_bytes = 8ULL << 30;
+    version.spec.model_id = 5'000'000'000;
+    return version;
+  }
+  // The version as the repository has it now.
+  JobVersion Stored(std::int64_t id) { return repository().FindVersion(id)->value(); }
+
+ private:
+  RepositoryFixture<Implementation> fixture_;
+};
+
+TYPED_TEST_SUITE_P(JobRepositoryContract);
+
+TYPED_TEST_P(JobRepositoryContract, KeepsAJobAndItsFirstVersion) {
+  auto made = this->repository().CreateJobWithVersion(this->MakeJob("mnist"), this->MakeVersion());
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_GT(made->id, 0);
+  EXPECT_EQ(made->number, 1);
+  EXPECT_EQ(this->Stored(made->id), *made);
+  auto job = this->repository().FindJob(made->job_id)->value();
+  EXPECT_EQ(job.name, "mnist");
+  EXPECT_EQ(job.last_number, 1);
+  EXPECT_FALSE(this->repository().FindJob(made->job_id + 1)->has_value());
+  EXPECT_FALSE(this->repository().FindVersion(made->id + 1)->has_value());
+}
+
+TYPED_TEST_P(JobRepositoryContract, NamesAreUniqueWithinAProjectUntilDeleted) {
+  auto first = this->repository().CreateJob(this->MakeJob("a"));
+  ASSERT_TRUE(first);
+  auto second = this->repository().CreateJob(this->MakeJob("a"));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::kAlreadyExists);
+  EXPECT_EQ(second.error().code, "ModelArts.0103");
+  EXPECT_EQ(second.error().message, "Job name:a is existed");
+  EXPECT_TRUE(this->repository().CreateJob(this->MakeJob("a", "p2")));
+  ASSERT_TRUE(this->repository().MarkJobDeleting(first->id));
+  auto again = this->repository().CreateJob(this->MakeJob("a"));
+  ASSERT_TRUE(again);
+  EXPECT_GT(again->id, first->id);
+}
+
+TYPED_TEST_P(JobRepositoryContract, NumbersAndIdsAreNotUsedTwice) {
+  auto first = *this->repository().CreateJobWithVersion(this->MakeJob("a"), this->MakeVersion());
+  auto second = *this->repository().AddVersion(this->MakeVersion(first.job_id));
+  EXPECT_EQ(second.number, 2);
+  ASSERT_TRUE(this->repository().RemoveVersion(second.id));
+  auto third = *this->repository().AddVersion(this->MakeVersion(first.job_id));
+  EXPECT_EQ(third.number, 3);
+  EXPECT_GT(third.id, second.id);
+  ASSERT_TRUE(this->repository().MarkJobDeleting(first.job_id));
+  auto refused = this->repository().AddVersion(this->MakeVersion(first.job_id));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kNotFound);
+}
+
+TYPED_TEST_P(JobRepositoryContract, ASecondVersionWithTheSameOutputAsksForTheMirror) {
+  auto first = *this->repository().CreateJobWithVersion(this->MakeJob("a"), this->MakeVersion());
+  ASSERT_TRUE(this->repository().AddVersion(this->MakeVersion(first.job_id, "/b/other/")));
+  EXPECT_EQ(this->Stored(first.id).run.mirror, Mirror::kNone);
+  ASSERT_TRUE(this->repository().AddVersion(this->MakeVersion(first.job_id)));
+  auto wanted = this->Stored(first.id);
+  EXPECT_EQ(wanted.run.mirror, Mirror::kWanted);
+  auto done = wanted.run;
+  done.mirror = Mirror::kDone;
+  ASSERT_TRUE(this->repository().Update(first.id, wanted.run, done));
+  ASSERT_TRUE(this->repository().AddVersion(this->MakeVersion(first.job_id)));
+  EXPECT_EQ(this->Stored(first.id).run.mirror, Mirror::kDone);
+
+  auto silent = *this->repository().CreateJobWithVersion(this->MakeJob("b"), this->MakeVersion(0, ""));
+  ASSERT_TRUE(this->repository().AddVersion(this->MakeVersion(silent.job_id, "")));
+  EXPECT_EQ(this->Stored(silent.id).run.mirror, Mirror::kNone);
+}
+
+TYPED_TEST_P(JobRepositoryContract, UpdatesOnlyFromTheExpectedState) {
+  auto made = *this->repository().CreateJobWithVersion(this->MakeJob("a"), this->MakeVersion());
+  auto after = made.run;
+  after.status = Status::kCompleted;
+  after.reason = "r";
+  after.fault = "f";
+  after.running_engine = "TF-2.15.1-python3.11";
+  after.sandbox_level = "full";
+  after.started = FromUnixMillis(10);
+  after.ended = FromUnixMillis(20);
+  after.usage.Add(12.5F, 50);
+  after.usage.Add(0.1F, 99.9F);
+  after.cleaned = true;
+  ASSERT_TRUE(this->repository().Update(made.id, made.run, after));
+  EXPECT_EQ(this->Stored(made.id).run, after);
+  auto stale = this->repository().Update(made.id, made.run, after);
+  ASSERT_FALSE(stale);
+  EXPECT_EQ(stale.error().kind, ErrorKind::kConflict);
+  ASSERT_TRUE(this->repository().MarkVersionDeleting(made.id));
+  EXPECT_FALSE(this->repository().Update(made.id, after, after));
+  EXPECT_FALSE(this->repository().Update(made.id + 1, after, after));
+}
+
+TYPED_TEST_P(JobRepositoryContract, SummariesShowTheNewestVersion) {
+  ASSERT_TRUE(this->repository().CreateJob(this->MakeJob("empty")));
+  auto first = *this->repository().CreateJobWithVersion(this->MakeJob("two"), this->MakeVersion());
+  auto second = *this->repository().AddVersion(this->MakeVersion(first.job_id));
+  ASSERT_TRUE(this->repository().CreateJob(this->MakeJob("elsewhere", "p2")));
+  auto summaries = *this->repository().Summaries("p1");
+  ASSERT_EQ(summaries.size(), 2U);
+  EXPECT_EQ(summaries[0].job.name, "empty");
+  EXPECT_FALSE(summaries[0].newest.has_value());
+  EXPECT_EQ(summaries[1].newest->id, second.id);
+  EXPECT_EQ(summaries[1].version_count, 2);
+  ASSERT_TRUE(this->repository().MarkVersionDeleting(second.id));
+  summaries = *this->repository().Summaries("p1");
+  EXPECT_EQ(summaries[1].newest->id, first.id);
+  EXPECT_EQ(summaries[1].version_count, 1);
+  auto versions = *this->repository().Versions(first.job_id);
+  ASSERT_EQ(versions.size(), 1U);
+  ASSERT_TRUE(this->repository().MarkJobDeleting(first.job_id));
+  EXPECT_EQ(this->repository().Summaries("p1")->size(), 1U);
+}
+
+TYPED_TEST_P(JobRepositoryContract, VersionsAreNewestFirst) {
+  auto first = *this->repository().CreateJobWithVersion(this->MakeJob("a"), this->MakeVersion());
+  auto second = *this->repository().AddVersion(this->MakeVersion(first.job_id));
+  auto versions = *this->repository().Versions(first.job_id);
+  ASSERT_EQ(versions.size(), 2U);
+  EXPECT_EQ(versions[0].id, second.id);
+  EXPECT_EQ(versions[1].id, first.id);
+}
+
+TYPED_TEST_P(JobRepositoryContract, PendingIsWhatNeedsWork) {
+  auto made = *this->repository().CreateJobWithVersion(this->MakeJob("a"), this->MakeVersion());
+  ASSERT_EQ(this->repository().Pending()->size(), 1U);
+  auto done = made.run;
+  done.status = Status::kCompleted;
+  ASSERT_TRUE(this->repository().Update(made.id, made.run, done));
+  EXPECT_EQ(this->repository().Pending()->size(), 1U) << "not cleaned";
+  auto cleaned = done;
+  cleaned.cleaned = true;
+  ASSERT_TRUE(this->repository().Update(made.id, done, cleaned));
+  EXPECT_TRUE(this->repository().Pending()->empty());
+  ASSERT_TRUE(this->repository().AddVersion(this->MakeVersion(made.job_id)));
+  EXPECT_EQ(this->repository().Pending()->size(), 2U) << "the mirror of version 1 is wanted";
+  ASSERT_TRUE(this->repository().MarkJobDeleting(made.job_id));
+  auto pending = *this->repository().Pending();
+  ASSERT_EQ(pending.size(), 2U);
+  EXPECT_TRUE(this->repository().EmptyDeletedJobs()->empty());
+  for (const auto& version : pending) ASSERT_TRUE(this->repository().RemoveVersion(version.id));
+  EXPECT_EQ(*this->repository().EmptyDeletedJobs(), std::vector<std::int64_t>{made.job_id});
+  ASSERT_TRUE(this->repository().RemoveJob(made.job_id));
+  EXPECT_FALSE(this->repository().FindJob(made.job_id)->has_value());
+  EXPECT_TRUE(this->repository().RemoveVersion(made.id)) << "absent is fine";
+}
+
+TYPED_TEST_P(JobRepositoryContract, DescriptionsChange) {
+  auto job = *this->repository().CreateJob(this->MakeJob("a"));
+  ASSERT_TRUE(this->repository().SetDescription(job.id, "new words"));
+  EXPECT_EQ(this->repository().FindJob(job.id)->value().description, "new words");
+}
+
+TYPED_TEST_P(JobRepositoryContract, RemembersPublishedFiles) {
+  auto made = *this->repository().CreateJobWithVersion(this->MakeJob("a"), this->MakeVersion());
+  PublishedFile events{.path = "events.out", .size = 10, .modified_ns = 1'700'000'000'000'000'001, .etag = "e1"};
+  PublishedFile model{.path = "model/saved_model.pb", .size = 20, .modified_ns = 2, .etag = "e2"};
+  ASSERT_TRUE(this->repository().RecordPublished(made.id, {events, model}));
+  events.size = 11;
+  events.etag = "e3";
+  ASSERT_TRUE(this->repository().RecordPublished(made.id, {events}));
+  EXPECT_EQ(*this->repository().Published(made.id), (std::vector<PublishedFile>{events, model}));
+  ASSERT_TRUE(this->repository().ForgetPublished(made.id, {"events.out", "never there"}));
+  EXPECT_EQ(*this->repository().Published(made.id), (std::vector<PublishedFile>{model}));
+  ASSERT_TRUE(this->repository().RemoveVersion(made.id));
+  EXPECT_TRUE(this->repository().Published(made.id)->empty());
+}
+
+REGISTER_TYPED_TEST_SUITE_P(JobRepositoryContract, KeepsAJobAndItsFirstVersion,
+                            NamesAreUniqueWithinAProjectUntilDeleted, NumbersAndIdsAreNotUsedTwice,
+                            ASecondVersionWithTheSameOutputAsksForTheMirror, UpdatesOnlyFromTheExpectedState,
+                            SummariesShowTheNewestVersion, VersionsAreNewestFirst, PendingIsWhatNeedsWork,
+                            DescriptionsChange, RemembersPublishedFiles);
+
+}  // namespace atelier::training
