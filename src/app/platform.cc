@@ -1,0 +1,317 @@
+#include "app/platform.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <cstdlib>
+
+#include "api/iam/iam_routes.h"
+#include "api/infer/infer_route.h"
+#include "api/modelarts/model_routes.h"
+#include "api/modelarts/service_routes.h"
+#include "api/modelarts/training_routes.h"
+#include "api/object_store/object_store_surface.h"
+#include "api/platform/platform_surface.h"
+#include "app/data_directory.h"
+#include "app/operations_routes.h"
+#include "app/orphans.h"
+#include "base/log.h"
+#include "base/strings.h"
+#include "compute/local_backend.h"
+#include "engines/engine_store.h"
+#include "http/server.h"
+#include "object_store/blob_store.h"
+#include "observe/metrics.h"
+#include "registry/package_check.h"
+#include "serving/predict_router.h"
+#include "serving/predictor_runner.h"
+#include "storage/database.h"
+#include "storage/identity_repository.h"
+#include "storage/model_repository.h"
+#include "storage/object_index.h"
+#include "storage/service_repository.h"
+#include "storage/training_repository.h"
+#include "training/engine_store_source.h"
+#include "training/job_service.h"
+#include "training/object_artifact_store.h"
+#include "training/run_layout.h"
+
+namespace atelier::app {
+namespace {
+
+constexpr std::size_t kPoolQueue = 4096;
+constexpr const char* kPlatform = "platform";
+constexpr const char* kObjectStore = "object_store";
+
+std::optional<compute::SandboxLevel> SandboxLevelOf(const std::string& text) {
+  if (text == "full") return compute::SandboxLevel::kFull;
+  if (text == "limits") return compute::SandboxLevel::kLimits;
+  if (text == "none") return compute::SandboxLevel::kNone;
+  return std::nullopt;
+}
+
+// Package index and proxy settings of the server's own environment: jobs that install packages need them. Never secrets.
+std::map<std::string, std::string> PassedEnvironment() {
+  std::map<std::string, std::string> passed;
+  for (const char* name : {"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "PIP_CERT", "PIP_FIND_LINKS", "PIP_DEFAULT_TIMEOUT",
+                           "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE"})
+    if (const char* value = std::getenv(name)) passed[name] = value;  // NOLINT(concurrency-mt-unsafe): before any thread
+  return passed;
+}
+
+std::vector<std::string> BaseDomains(const std::string& setting) {
+  std::vector<std::string> domains;
+  for (auto piece : Split(setting, ','))
+    if (auto name = Trim(piece); !name.empty()) domains.push_back(ToLower(name));
+  return domains;
+}
+
+void LogAccess(const http::AccessRecord& record) {
+  Log(record.status >= 500 ? LogLevel::kError : LogLevel::kInfo, "request",
+      {{"request_id", record.request_id}, {"listener", record.listener}, {"remote", record.remote_address}, {"method", record.method},
+       {"path", record.path}, {"action", record.action}, {"status", record.status}, {"bytes_in", record.bytes_in},
+       {"bytes_out", record.bytes_out}, {"micros", record.duration.count()}, {"error", record.error}});
+}
+
+}  // namespace
+
+fs::path ProgramDirectory() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path();
+}
+
+Result<fs::path> PythonDirectory(const std::string& setting) {
+  if (!setting.empty()) return fs::absolute(setting);
+  auto program = ProgramDirectory();
+  for (auto folder = program; folder.has_relative_path(); folder = folder.parent_path())
+    for (const auto& candidate : {folder / "share/atelier/python", folder / "python"}) {
+      std::error_code error;
+      if (fs::exists(candidate / "engines/catalogue.json", error)) return candidate;
+    }
+  return FailedPrecondition("the Python that ships with Atelier was not found beside " + program.string() + ": set python-dir");
+}
+
+// In the order of construction; destroyed in the reverse.
+struct Platform::Parts {
+  Settings settings;
+  SystemClock clock;
+  std::optional<DataDirectory> data;
+  bool first_start = false;
+  std::atomic<bool> ready{false};
+  observe::Metrics metrics;
+  std::unique_ptr<storage::Database> control, objects_database;
+
+  std::unique_ptr<storage::SqlIdentityRepository> identity_rows;
+  std::unique_ptr<iam::IdentityService> identities;
+  std::unique_ptr<storage::SqlObjectIndex> object_index;
+  std::unique_ptr<object_store::BlobStore> blobs;
+  std::unique_ptr<object_store::ObjectService> objects;
+  std::unique_ptr<engines::EngineStore> engines;
+  std::unique_ptr<compute::LocalBackend> backend;
+  registry::PredictorPrograms programs;
+
+  std::unique_ptr<storage::SqlModelRepository> model_rows;
+  std::unique_ptr<registry::PackageCheck> package_check;
+  std::unique_ptr<registry::ModelService> models;
+  std::unique_ptr<storage::SqlServiceRepository> service_rows;
+  std::unique_ptr<serving::PredictorRunner> runner;
+
+  std::unique_ptr<auth::PlatformAuthenticator> platform_authenticator;
+  std::unique_ptr<auth::ObjectStoreAuthenticator> object_store_authenticator;
+  std::unique_ptr<WorkerPool> pool;
+  std::unique_ptr<http::Server> server;
+  std::unique_ptr<serving::PredictRouter> router;
+  std::unique_ptr<serving::DeploymentService> services;
+
+  std::unique_ptr<storage::SqlTrainingRepository> job_rows;
+  std::unique_ptr<training::ObjectArtifactStore> artifacts;
+  std::unique_ptr<training::EngineStoreSource> engine_source;
+  std::unique_ptr<training::JobService> jobs;
+
+  http::Handler platform_handler;
+  std::string platform_address, object_store_address;
+
+  Result<void> OpenStorage();
+  Result<void> OpenCompute();
+  void MakeModels();
+  Result<void> MakeServer();
+  void MakeServices();
+  void MakeJobs();
+  void MakeRoutes();
+  void AddGauges();
+  Result<std::string> JobOutput(const std::string& project_id, const std::string& job_id, const std::string& version_name);
+};
+
+Platform::Platform() : parts_(std::make_unique<Parts>()) {}
+Platform::~Platform() { Stop(); }
+const std::string& Platform::platform_address() const { return parts_->platform_address; }
+const std::string& Platform::object_store_address() const { return parts_->object_store_address; }
+bool Platform::first_start() const { return parts_->first_start; }
+
+Result<std::unique_ptr<Platform>> Platform::Open(const Settings& settings) {
+  std::unique_ptr<Platform> platform(new Platform());
+  auto& parts = *platform->parts_;
+  parts.settings = settings;
+  ATELIER_CHECK(parts.OpenStorage());
+  ATELIER_CHECK(parts.OpenCompute());
+  parts.MakeModels();
+  ATELIER_CHECK(parts.MakeServer());
+  parts.MakeServices();
+  parts.MakeJobs();
+  parts.MakeRoutes();
+  parts.AddGauges();
+  return platform;
+}
+
+Result<void> Platform::Parts::OpenStorage() {
+  ATELIER_TRY(data, DataDirectory::Open(settings.data_dir));
+  ATELIER_TRY(control, storage::Database::Open(*data / "control.db", "control"));
+  ATELIER_TRY(objects_database, storage::Database::Open(*data / "objects.db", "objects", 8));
+  identity_rows = std::make_unique<storage::SqlIdentityRepository>(*control);
+  identities = std::make_unique<iam::IdentityService>(*identity_rows, clock, settings.region);
+  ATELIER_TRY(auto credentials, identities->Bootstrap(settings.domain_name, settings.user_name));
+  if (credentials) {
+    first_start = true;
+    ATELIER_CHECK(data->WriteCredentials(*credentials));
+  }
+  object_index = std::make_unique<storage::SqlObjectIndex>(*objects_database);
+  ATELIER_TRY(blobs, object_store::BlobStore::Open(*data / "blobs", *object_index));
+  const auto& recovery = blobs->recovery();
+  if (recovery.volumes > 0)
+    LogInfo("object store recovered", {{"volumes", recovery.volumes}, {"removed_files", recovery.removed_files}, {"missing", recovery.missing.size()}});
+  objects = std::make_unique<object_store::ObjectService>(*object_index, *blobs, clock, settings.region);
+  return {};
+}
+
+Result<void> Platform::Parts::OpenCompute() {
+  ATELIER_TRY(fs::path python_dir, PythonDirectory(settings.python_dir));
+  ATELIER_TRY(auto catalogue, engines::Catalogue::Load(python_dir / "engines/catalogue.json"));
+  auto engines_dir = settings.engines_dir.empty() ? *data / "engines" : fs::absolute(settings.engines_dir);
+  engines = std::make_unique<engines::EngineStore>(std::move(catalogue), engines_dir, python_dir);
+  compute::LocalBackendOptions options;
+  options.directory = *data / "workloads";
+  options.launcher = ProgramDirectory() / "atelier-launcher";
+  options.level = SandboxLevelOf(settings.sandbox);
+  ATELIER_TRY(backend, compute::LocalBackend::Open(std::move(options)));
+  LogInfo("sandbox", {{"level", compute::ToString(backend->level())}, {"reason", backend->level_reason()}});
+  programs = {ProgramDirectory() / "atelier-predictor", python_dir, settings.serving_engine};
+  return {};
+}
+
+void Platform::Parts::MakeModels() {
+  model_rows = std::make_unique<storage::SqlModelRepository>(*control);
+  package_check = std::make_unique<registry::PackageCheck>(*backend, *engines, clock, programs, *data / "checks");
+  // Without a sandbox nothing keeps user code from writing into a hard link: then packages are copied.
+  bool link = backend->level() != compute::SandboxLevel::kNone;
+  models = std::make_unique<registry::ModelService>(*model_rows, *objects, *package_check, clock, registry::ModelServiceOptions{*data / "models", link});
+  service_rows = std::make_unique<storage::SqlServiceRepository>(*control);
+  runner = std::make_unique<serving::PredictorRunner>(*backend, *engines, programs, *data / "replicas", settings.workers_per_predictor);
+}
+
+Result<void> Platform::Parts::MakeServer() {
+  platform_authenticator = std::make_unique<auth::PlatformAuthenticator>(*identities, clock);
+  object_store_authenticator = std::make_unique<auth::ObjectStoreAuthenticator>(*identities, clock);
+  pool = std::make_unique<WorkerPool>(settings.worker_threads, kPoolQueue);
+  server = std::make_unique<http::Server>(http::ServerLimits{}, *pool, [this](const http::AccessRecord& record) {
+    LogAccess(record);
+    metrics.CountRequest({record.listener, record.action, record.status, static_cast<double>(record.duration.count()) / 1e6, record.bytes_in, record.bytes_out});
+  });
+  // The routes need the server's loop, the server needs the routes: they are looked up when a request comes.
+  http::ListenerOptions platform{.name = kPlatform, .address = settings.listen, .loops = 1,
+                                 .handler = [this](http::Exchange& exchange) { return platform_handler(exchange); }};
+  ATELIER_TRY(platform_address, server->AddListener(std::move(platform)));
+  http::ListenerOptions store{.name = kObjectStore, .address = settings.obs_listen, .loops = settings.object_store_loops,
+                              .handler = api::MakeObjectStoreHandler(*objects, *object_store_authenticator,
+                                                                     {settings.region, BaseDomains(settings.obs_domains)})};
+  ATELIER_TRY(object_store_address, server->AddListener(std::move(store)));
+  return {};
+}
+
+void Platform::Parts::MakeServices() {
+  serving::PredictRouterOptions options{settings.predict_queue, std::chrono::seconds(settings.predict_timeout)};
+  router = std::make_unique<serving::PredictRouter>(server->Loop(kPlatform).get_executor(), options);
+  serving::DeploymentService::Hooks hooks;
+  hooks.publish_route = [this](const serving::ServiceRoute& route) { router->Publish(route); };
+  hooks.counts = [this](const std::string& service_id) { return router->Counts(service_id); };
+  services = std::make_unique<serving::DeploymentService>(*service_rows, *models, *runner, clock, std::move(hooks));
+  models->SetServicesUsing([this](const std::string& model_id) { return services->ServicesUsing(model_id); });
+  backend->OnChange([this](const std::string& id) {
+    if (id.starts_with("svc-")) services->Wake();
+    if (id.starts_with("model-")) models->Wake();
+  });
+}
+
+void Platform::Parts::MakeJobs() {
+  job_rows = std::make_unique<storage::SqlTrainingRepository>(*control);
+  artifacts = std::make_unique<training::ObjectArtifactStore>(*objects);
+  engine_source = std::make_unique<training::EngineStoreSource>(*engines);
+  training::JobOptions options;
+  options.runner.directory = *data / "jobs";
+  options.runner.workload.disk_limit = settings.job_disk_limit;
+  options.runner.workload.network = settings.job_network == "none" ? compute::NetworkAccess::kNone : compute::NetworkAccess::kHost;
+  options.runner.workload.environment = PassedEnvironment();
+  options.runner.workload.environment["S3_ENDPOINT"] = "http://" + object_store_address;
+  options.runner.workload.environment["S3_USE_HTTPS"] = "0";
+  jobs = std::make_unique<training::JobService>(training::JobPorts{*job_rows, *artifacts, *engine_source, *backend, clock}, std::move(options));
+}
+
+Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, const std::string& job_id, const std::string& version_name) {
+  auto id = ParseNumber<std::int64_t>(job_id);
+  if (!id) return InvalidArgument("source_job_id: expected a training job's number, got '" + job_id + "'", "ModelArts.3037", "source_job_id");
+  ATELIER_TRY(auto page, jobs->ListVersions(project_id, *id, 0, 1000));
+  const training::VersionDetails* found = nullptr;
+  for (const auto& details : page.versions) {
+    auto name = fmt::format("V{:04}", details.version.number);
+    if (version_name.empty() ? found == nullptr || details.version.number > found->version.number : name == version_name) found = &details;
+  }
+  if (found == nullptr)
+    return NotFound(fmt::format("training job {} has no version {}", page.job.name, version_name), "ModelArts.3017", "source_job_version");
+  ATELIER_TRY(auto folder, training::VersionFolder(found->version.spec.train_url, found->version.number));
+  return "/" + folder.bucket + "/" + folder.key;
+}
+
+void Platform::Parts::MakeRoutes() {
+  auto finder = [this](const std::string& project, const std::string& job, const std::string& version) { return JobOutput(project, job, version); };
+  std::vector<api::PlatformRoute> routes = OperationsRoutes(metrics, [this] { return ready.load(); });
+  for (auto& group : {api::IamRoutes(*identities, {"http://" + object_store_address}), api::TrainingRoutes(*jobs),
+                      api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors())})
+    routes.insert(routes.end(), group.begin(), group.end());
+  platform_handler = api::MakePlatformHandler(std::move(routes), api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit}),
+                                              *platform_authenticator);
+}
+
+void Platform::Parts::AddGauges() {
+  metrics.AddGauge("atelier_predictions_in_flight", "Predictions waiting or running.", [this] { return static_cast<double>(router->InFlight()); });
+  metrics.AddGauge("atelier_workloads", "Workloads known to the compute backend.", [this] {
+    auto ids = backend->List();
+    return ids ? static_cast<double>(ids->size()) : -1.0;
+  });
+}
+
+Result<void> Platform::Start() {
+  auto& parts = *parts_;
+  ATELIER_CHECK(ForgetOrphans(*parts.backend, {*parts.service_rows, *parts.model_rows}));
+  parts.models->Start();
+  parts.services->Start();
+  parts.jobs->Start();
+  parts.server->Start();
+  parts.ready = true;
+  ATELIER_CHECK(parts.data->WriteAddresses(parts.platform_address, parts.object_store_address));
+  LogInfo("serving", {{"platform", parts.platform_address}, {"object_store", parts.object_store_address}, {"data_dir", parts.data->path().string()}});
+  return {};
+}
+
+void Platform::Stop() {
+  auto& parts = *parts_;
+  if (parts.server && parts.ready.exchange(false)) {
+    parts.data->RemoveAddresses();
+    parts.server->Stop(std::chrono::seconds(parts.settings.stop_grace));
+  }
+  parts.jobs.reset();
+  if (parts.services) parts.services->Stop();
+  if (parts.models) parts.models->Stop();
+  FlushLog();
+}
+
+}  // namespace atelier::app
