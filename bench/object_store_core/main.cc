@@ -34,7 +34,8 @@ T Must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
-// Runs `work(thread, i)` on `threads` threads for the budget or until `limit` calls each; prints calls per second and latencies.
+// Runs `work(thread, i)` on `threads` threads for the budget or until `limit` calls each; prints calls per second and
+// latencies.
 void Measure(const std::string& name, int threads, int limit, const std::function<void(int, int)>& work,
              double bytes_each = 0) {
   std::vector<std::vector<double>> micros(static_cast<std::size_t>(threads));
@@ -100,7 +101,9 @@ class Bench {
       Must(writer->Append(std::string(4096, 'g')));
       Must(writer->Commit({}, {}));
     }
-    auto open = [&](int t, int i) { Must(service_->Open(kMe, "bench", fmt::format("get/{}", (i * 7 + t * 131) % 1000))); };
+    auto open = [&](int t, int i) {
+      Must(service_->Open(kMe, "bench", fmt::format("get/{}", (i * 7 + t * 131) % 1000)));
+    };
     Measure(fmt::format("Open 4 KiB x{}", threads), threads, 1'000'000, open);
   }
 

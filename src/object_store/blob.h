@@ -7,8 +7,8 @@
 
 namespace atelier::object_store {
 
-// Where a blob lies, in 64 bits: the volume it was written to (upper half) and, within it, either a record of the volume's
-// segment (its offset / 8) or a file of its own (a running number). Never used twice.
+// Where a blob lies, in 64 bits: the volume it was written to (upper half) and, within it, either a record of the
+// volume's segment (its offset / 8) or a file of its own (a running number). Never used twice.
 class BlobId {
  public:
   static constexpr std::uint32_t kFileBit = 0x80000000U;

@@ -57,7 +57,8 @@ Result<BlobStore::CleanReport> BlobStore::State::Clean() {
   return report;
 }
 
-// Whoever saw a row of these blobs alive did so in a section that has ended when the wait returns, and pinned the record in it.
+// Whoever saw a row of these blobs alive did so in a section that has ended when the wait returns, and pinned the
+// record in it.
 Result<void> BlobStore::State::EraseBatch(const std::vector<BlobRef>& dead, CleanReport& report,
                                           std::set<std::uint32_t>& touched) {
   gate.WaitForReaders();
@@ -96,7 +97,9 @@ Result<void> BlobStore::State::SealRetired(std::set<std::uint32_t>& touched) {
   std::vector<std::shared_ptr<Volume>> ready;
   {
     std::lock_guard lock(volume_mutex);
-    auto is_ready = [](const std::shared_ptr<Volume>& volume) { return volume.use_count() == 1 && !volume->uncertain(); };
+    auto is_ready = [](const std::shared_ptr<Volume>& volume) {
+      return volume.use_count() == 1 && !volume->uncertain();
+    };
     std::ranges::copy_if(retired, std::back_inserter(ready), is_ready);
   }
   // The last writer's effects, ordered by its release of the pointer, must be seen here.

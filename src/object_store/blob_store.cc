@@ -126,11 +126,12 @@ Result<Extent> BlobStore::State::OpenBlob(const BlobRef& blob) {
   }
   auto file = files->OpenForReading(paths.File(blob.id));
   if (!file) return Damaged(blob, file.error());
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file->get(), &status) != 0 || static_cast<std::uint64_t>(status.st_size) != blob.size)
-    return Damaged(blob, Error{ErrorKind::kInternal, fmt::format("the file should have {} bytes, it has {}", blob.size,
-                                                                 status.st_size),
-                               {}, {}});
+    return Damaged(blob, Error{ErrorKind::kInternal,
+                               fmt::format("the file should have {} bytes, it has {}", blob.size, status.st_size),
+                               {},
+                               {}});
   return Extent{std::make_shared<UniqueFd>(*std::move(file)), 0, blob.size};
 }
 
@@ -159,8 +160,8 @@ Result<void> BlobStore::Verify(const BlobRef& blob) {
     done += step;
   }
   if (crc != blob.crc32c)
-    return Internal(fmt::format("blob {:016x} is damaged: its CRC32C is {:08x}, it should be {:08x}", blob.id.value(), crc,
-                                blob.crc32c));
+    return Internal(fmt::format("blob {:016x} is damaged: its CRC32C is {:08x}, it should be {:08x}", blob.id.value(),
+                                crc, blob.crc32c));
   return {};
 }
 

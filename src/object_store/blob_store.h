@@ -1,5 +1,5 @@
-// Where bytes lie: small blobs as records in segments, larger ones as files of their own. docs/formats/object-store.md is the
-// on-disk format, docs/adr/0003-object-store-layout.md the reasons.
+// Where bytes lie: small blobs as records in segments, larger ones as files of their own. docs/formats/object-store.md
+// is the on-disk format, docs/adr/0003-object-store-layout.md the reasons.
 #pragma once
 
 #include <cstdint>
@@ -50,10 +50,10 @@ class BlobWriter {
 };
 
 struct BlobStoreOptions {
-  std::uint64_t small_limit = 128 * 1024;        // larger blobs get a file
+  std::uint64_t small_limit = 128 * 1024;  // larger blobs get a file
   std::uint64_t segment_size = 64 * 1024 * 1024;
   std::uint32_t files_per_volume = 4096;
-  bool background_cleaning = true;               // false: only Clean() cleans
+  bool background_cleaning = true;  // false: only Clean() cleans
 };
 
 // Thread-safe. The index must outlive the store; extents may outlive it.
@@ -65,8 +65,8 @@ class BlobStore {
   // What was found in the volumes that the last run did not seal (it was killed, or the power went).
   struct Recovery {
     std::size_t volumes = 0;
-    std::size_t removed_files = 0;               // no row referred to them
-    std::vector<BlobRef> missing;                // a row refers to them, but the bytes are not there
+    std::size_t removed_files = 0;  // no row referred to them
+    std::vector<BlobRef> missing;   // a row refers to them, but the bytes are not there
   };
 
   // Repairs unsealed volumes (bounded by a volume's size, not by the number of objects). `files` null: the machine's.

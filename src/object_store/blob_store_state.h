@@ -27,8 +27,8 @@ struct BlobStore::State {
   const std::shared_ptr<PinTable> pins = std::make_shared<PinTable>();
 
   std::mutex volume_mutex;
-  std::shared_ptr<Volume> current;                // guarded by volume_mutex; made by the first write
-  std::vector<std::shared_ptr<Volume>> retired;   // guarded by volume_mutex; not sealed yet
+  std::shared_ptr<Volume> current;               // guarded by volume_mutex; made by the first write
+  std::vector<std::shared_ptr<Volume>> retired;  // guarded by volume_mutex; not sealed yet
 
   std::mutex segment_mutex;
   std::unordered_map<std::uint32_t, std::shared_ptr<UniqueFd>> segments;  // guarded by segment_mutex; open for reading

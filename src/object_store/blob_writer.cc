@@ -5,7 +5,8 @@
 namespace atelier::object_store {
 namespace {
 
-// How much is written before the kernel is asked to begin writing it out: the final sync then has little left to wait for.
+// How much is written before the kernel is asked to begin writing it out: the final sync then has little left to wait
+// for.
 constexpr std::uint64_t kWritebackStep = 1024 * 1024;
 
 }  // namespace

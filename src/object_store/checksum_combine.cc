@@ -24,11 +24,16 @@ Matrix Square(const Matrix& matrix) {
 // Reflected polynomials; all four kinds begin and end with all ones, which cancel out in the combination.
 std::uint64_t Polynomial(DigestKind kind) {
   switch (kind) {
-    case DigestKind::kCrc32: return 0xEDB88320U;
-    case DigestKind::kCrc32c: return 0x82F63B78U;
-    case DigestKind::kCrc64Nvme: return 0x9A6C9329AC4BC9B5U;
-    case DigestKind::kCrc64Ecma: return 0xC96C5795D7870F42U;
-    default: return 0;
+    case DigestKind::kCrc32:
+      return 0xEDB88320U;
+    case DigestKind::kCrc32c:
+      return 0x82F63B78U;
+    case DigestKind::kCrc64Nvme:
+      return 0x9A6C9329AC4BC9B5U;
+    case DigestKind::kCrc64Ecma:
+      return 0xC96C5795D7870F42U;
+    default:
+      return 0;
   }
 }
 

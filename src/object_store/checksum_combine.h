@@ -13,6 +13,7 @@ namespace atelier::object_store {
 bool IsCombinable(DigestKind kind);
 
 // The checksum of A followed by B, from theirs (raw, big-endian) and B's length. `kind` must be combinable.
-std::string CombineChecksums(DigestKind kind, std::string_view first, std::string_view second, std::uint64_t second_length);
+std::string CombineChecksums(DigestKind kind, std::string_view first, std::string_view second,
+                             std::uint64_t second_length);
 
 }  // namespace atelier::object_store

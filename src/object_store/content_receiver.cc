@@ -17,14 +17,22 @@ bool Has(const std::vector<Digest>& digests, DigestKind kind) {
 
 std::string_view DigestName(DigestKind kind) {
   switch (kind) {
-    case DigestKind::kMd5: return "MD5";
-    case DigestKind::kSha1: return "SHA1";
-    case DigestKind::kSha256: return "SHA256";
-    case DigestKind::kSha512: return "SHA512";
-    case DigestKind::kCrc32: return "CRC32";
-    case DigestKind::kCrc32c: return "CRC32C";
-    case DigestKind::kCrc64Nvme: return "CRC64NVME";
-    case DigestKind::kCrc64Ecma: return "CRC64ECMA";
+    case DigestKind::kMd5:
+      return "MD5";
+    case DigestKind::kSha1:
+      return "SHA1";
+    case DigestKind::kSha256:
+      return "SHA256";
+    case DigestKind::kSha512:
+      return "SHA512";
+    case DigestKind::kCrc32:
+      return "CRC32";
+    case DigestKind::kCrc32c:
+      return "CRC32C";
+    case DigestKind::kCrc64Nvme:
+      return "CRC64NVME";
+    case DigestKind::kCrc64Ecma:
+      return "CRC64ECMA";
   }
   return "?";
 }
@@ -82,7 +90,8 @@ std::vector<BlobRef> ContentReceiver::fresh() const {
   return {blob_->ref()};
 }
 
-Result<std::vector<std::string>> DigestExtents(const std::vector<Extent>& extents, const std::vector<DigestKind>& kinds) {
+Result<std::vector<std::string>> DigestExtents(const std::vector<Extent>& extents,
+                                               const std::vector<DigestKind>& kinds) {
   std::vector<Digest> digests;
   for (DigestKind kind : kinds) digests.emplace_back(kind);
   for (const Extent& extent : extents) {

@@ -23,12 +23,13 @@ std::unexpected<Error> BucketAlreadyExists(const std::string& bucket) {
 }
 
 std::unexpected<Error> BucketAlreadyOwnedByYou(const std::string& bucket) {
-  return AlreadyExists("the bucket '" + bucket + "' exists already and belongs to your project", "BucketAlreadyOwnedByYou",
-                       bucket);
+  return AlreadyExists("the bucket '" + bucket + "' exists already and belongs to your project",
+                       "BucketAlreadyOwnedByYou", bucket);
 }
 
 std::unexpected<Error> BucketNotEmpty(const std::string& bucket) {
-  return FailedPrecondition("the bucket '" + bucket + "' still holds objects; delete them first", "BucketNotEmpty", bucket);
+  return FailedPrecondition("the bucket '" + bucket + "' still holds objects; delete them first", "BucketNotEmpty",
+                            bucket);
 }
 
 std::unexpected<Error> PreconditionFailed(std::string message, const std::string& key) {
@@ -40,15 +41,16 @@ std::unexpected<Error> BadDigest(const std::string& algorithm) {
 }
 
 std::unexpected<Error> InvalidPart(int number) {
-  return InvalidArgument("part " + std::to_string(number) +
-                             " was not uploaded, or its ETag or checksum differs from the one listed",
-                         "InvalidPart", std::to_string(number));
+  return InvalidArgument(
+      "part " + std::to_string(number) + " was not uploaded, or its ETag or checksum differs from the one listed",
+      "InvalidPart", std::to_string(number));
 }
 
 Result<void> CheckPartNumber(int number) {
   if (number >= 1 && number <= kMaxParts) return {};
-  return InvalidArgument("a part number is 1 to " + std::to_string(kMaxParts) + "; this one is " + std::to_string(number),
-                         "InvalidArgument", std::to_string(number));
+  return InvalidArgument(
+      "a part number is 1 to " + std::to_string(kMaxParts) + "; this one is " + std::to_string(number),
+      "InvalidArgument", std::to_string(number));
 }
 
 std::unexpected<Error> BlobGone() {

@@ -22,7 +22,7 @@ struct NamelessFile {
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
-  virtual Result<void> MakeDirectory(const fs::path& path) = 0;  // one level; existing is fine; the parent is synced
+  virtual Result<void> MakeDirectory(const fs::path& path) = 0;    // one level; existing is fine; the parent is synced
   virtual Result<void> RemoveDirectory(const fs::path& path) = 0;  // an empty one; absent is fine
   virtual Result<std::vector<std::string>> ListDirectory(const fs::path& path) = 0;
   virtual Result<UniqueFd> OpenForReading(const fs::path& path) = 0;
@@ -30,7 +30,8 @@ class FileSystem {
   // A new file for appending records, its space reserved where the file system can.
   virtual Result<UniqueFd> CreateReserved(const fs::path& path, std::uint64_t size) = 0;
   virtual Result<NamelessFile> CreateNameless(const fs::path& directory) = 0;
-  virtual Result<void> Publish(NamelessFile& file, const fs::path& name) = 0;  // the name is durable after SyncDirectory
+  virtual Result<void> Publish(NamelessFile& file,
+                               const fs::path& name) = 0;  // the name is durable after SyncDirectory
   virtual Result<void> Discard(NamelessFile& file) = 0;
   virtual Result<void> Write(int fd, std::string_view bytes, std::uint64_t offset) = 0;
   // Asks for writing out now what Sync will wait for later; a hint.

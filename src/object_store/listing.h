@@ -37,8 +37,9 @@ struct PageRequest {
   std::size_t limit = 1000;
 };
 
-// `scan(position, limit)` gives up to `limit` rows of the prefix in order; `key_of(row)` is a Position (its place). Under a delimiter
-// the walk seeks past each common prefix, so a page costs by what it shows and not by what lies below the prefixes.
+// `scan(position, limit)` gives up to `limit` rows of the prefix in order; `key_of(row)` is a Position (its place).
+// Under a delimiter the walk seeks past each common prefix, so a page costs by what it shows and not by what lies below
+// the prefixes.
 template <class Row, class Scan, class KeyOf>
 Result<Page<Row>> CollectPage(const PageRequest& request, Scan scan, KeyOf key_of) {
   Page<Row> page;

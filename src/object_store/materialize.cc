@@ -56,10 +56,11 @@ class TreeWriter {
 
  private:
   std::unexpected<Error> Clash(const std::string& file_key, const std::string& below) {
-    return InvalidArgument(fmt::format("the object keys '{}' and '{}' cannot both become files: the first would have to be a "
-                                       "file and a directory. Rename one of them.",
-                                       file_key, below),
-                           "InvalidArgument", file_key);
+    return InvalidArgument(
+        fmt::format("the object keys '{}' and '{}' cannot both become files: the first would have to be a "
+                    "file and a directory. Rename one of them.",
+                    file_key, below),
+        "InvalidArgument", file_key);
   }
 
   // Makes the directories of every '/' in the relative path.
@@ -81,7 +82,7 @@ class TreeWriter {
   static bool TryLink(const fs::path& path, const std::vector<Extent>& extents) {
     if (extents.size() != 1 || extents.front().offset != 0) return false;
     const Extent& extent = extents.front();
-    struct stat status {};
+    struct stat status{};
     if (::fstat(extent.file->get(), &status) != 0 || static_cast<std::uint64_t>(status.st_size) != extent.length)
       return false;
     std::string source = "/proc/self/fd/" + std::to_string(extent.file->get());

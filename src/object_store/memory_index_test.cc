@@ -10,8 +10,9 @@ struct MemoryFixture final : IndexFixture {
   MemoryIndex memory;
 };
 
-INSTANTIATE_TEST_SUITE_P(Memory, MetadataIndexContract,
-                         testing::Values([]() -> std::unique_ptr<IndexFixture> { return std::make_unique<MemoryFixture>(); }));
+INSTANTIATE_TEST_SUITE_P(Memory, MetadataIndexContract, testing::Values([]() -> std::unique_ptr<IndexFixture> {
+                           return std::make_unique<MemoryFixture>();
+                         }));
 
 }  // namespace
 }  // namespace atelier::object_store

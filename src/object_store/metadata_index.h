@@ -19,7 +19,8 @@ inline constexpr int kMaxParts = 10000;
 struct StoredObject {
   ObjectRecord record;
   std::vector<Piece> pieces;
-  std::string upload_id;  // of the multipart upload that made it, so that a repeated completion is recognised; else empty
+  std::string
+      upload_id;  // of the multipart upload that made it, so that a repeated completion is recognised; else empty
 };
 
 struct StoredPart {
@@ -34,14 +35,14 @@ struct BucketUsage {
 // How many blobs the change left without a reference: work for the cleaner.
 using DeadCount = std::size_t;
 
-// Thread-safe. Each call is one transaction; every change is durable when it returns. Keys are compared as bytes (memcmp).
-// Errors: NoSuchBucket, NoSuchKey, NoSuchUpload, ... with their S3 codes (errors.h). An error of kind Internal,
-// Unavailable or ResourceExhausted leaves open whether the change will be there after a restart: then a caller must not
-// destroy the bytes it refers to.
+// Thread-safe. Each call is one transaction; every change is durable when it returns. Keys are compared as bytes
+// (memcmp). Errors: NoSuchBucket, NoSuchKey, NoSuchUpload, ... with their S3 codes (errors.h). An error of kind
+// Internal leaves open whether the change will be there after a restart (a sync failed): then a caller must not destroy
+// the bytes it refers to. After any other error the change will never be seen.
 //
-// Blobs are counted: `fresh` blobs enter with the write that refers to them; pieces of other blobs add one reference each, and
-// when such a blob is gone by then the answer is Conflict (code BlobGone): read again, try again. A blob with no reference stays
-// known as dead until the cleaner has removed its bytes and calls ForgetBlobs.
+// Blobs are counted: `fresh` blobs enter with the write that refers to them; pieces of other blobs add one reference
+// each, and when such a blob is gone by then the answer is Conflict (code BlobGone): read again, try again. A blob with
+// no reference stays known as dead until the cleaner has removed its bytes and calls ForgetBlobs.
 class MetadataIndex {
  public:
   virtual ~MetadataIndex() = default;
@@ -78,8 +79,8 @@ class MetadataIndex {
   virtual Result<DeadCount> PutPart(const std::string& upload_id, const StoredPart& part,
                                     const std::vector<BlobRef>& fresh) = 0;
   virtual Result<std::vector<StoredPart>> Parts(const std::string& upload_id, int after_number, std::size_t limit) = 0;
-  // Puts `object` made of `used` parts (their pieces keep their references), drops the other parts and the upload. Conflict (code
-  // PartsChanged) when a used part is not what it was when it was read.
+  // Puts `object` made of `used` parts (their pieces keep their references), drops the other parts and the upload.
+  // Conflict (code PartsChanged) when a used part is not what it was when it was read.
   virtual Result<DeadCount> CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
                                            const StoredObject& object, const WriteConditions& conditions) = 0;
   virtual Result<DeadCount> AbortUpload(const std::string& bucket, const std::string& key,

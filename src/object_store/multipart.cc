@@ -16,11 +16,12 @@ constexpr std::size_t kUploadIdCharacters = 32;
 Result<void> CheckChecksumType(const std::optional<DigestKind>& kind, bool composite) {
   if (!kind) return {};
   if (!composite && !IsCombinable(*kind))
-    return InvalidArgument(fmt::format("{} checksums of a multipart upload are COMPOSITE; FULL_OBJECT is for CRCs",
-                                       DigestName(*kind)),
-                           "InvalidRequest");
+    return InvalidArgument(
+        fmt::format("{} checksums of a multipart upload are COMPOSITE; FULL_OBJECT is for CRCs", DigestName(*kind)),
+        "InvalidRequest");
   if (composite && *kind == DigestKind::kCrc64Nvme)
-    return InvalidArgument("CRC64NVME checksums of a multipart upload are FULL_OBJECT, not COMPOSITE", "InvalidRequest");
+    return InvalidArgument("CRC64NVME checksums of a multipart upload are FULL_OBJECT, not COMPOSITE",
+                           "InvalidRequest");
   return {};
 }
 
@@ -30,15 +31,16 @@ bool IsListedRightly(const CompletedPart& listed, const StoredPart& stored) {
 }
 
 // The stored parts that the client lists, in its order.
-Result<std::vector<StoredPart>> ChooseParts(const std::vector<StoredPart>& stored, const std::vector<CompletedPart>& listed,
-                                            std::uint64_t min_part_size) {
+Result<std::vector<StoredPart>> ChooseParts(const std::vector<StoredPart>& stored,
+                                            const std::vector<CompletedPart>& listed, std::uint64_t min_part_size) {
   std::vector<StoredPart> chosen;
   auto candidate = stored.begin();
   int last_number = 0;
   for (const CompletedPart& part : listed) {
     if (part.number <= last_number)
-      return InvalidArgument(fmt::format("parts must be listed in ascending order; {} follows {}", part.number, last_number),
-                             "InvalidPartOrder");
+      return InvalidArgument(
+          fmt::format("parts must be listed in ascending order; {} follows {}", part.number, last_number),
+          "InvalidPartOrder");
     last_number = part.number;
     while (candidate != stored.end() && candidate->record.number < part.number) ++candidate;
     if (candidate == stored.end() || candidate->record.number != part.number || !IsListedRightly(part, *candidate))
@@ -71,7 +73,8 @@ Result<Checksum> WholeChecksum(DigestKind kind, bool composite, const std::vecto
     if (!part.record.checksum || part.record.checksum->kind != kind) return InvalidPart(part.record.number);
     const std::string& value = part.record.checksum->value;
     values += value;
-    if (!composite) whole.value = whole.value.empty() ? value : CombineChecksums(kind, whole.value, value, part.record.size);
+    if (!composite)
+      whole.value = whole.value.empty() ? value : CombineChecksums(kind, whole.value, value, part.record.size);
   }
   if (composite) whole.value = ComputeDigest(kind, values);
   return whole;
@@ -106,8 +109,8 @@ Result<MultipartUpload> ObjectService::State::NeedUpload(const std::string& buck
   return *std::move(upload);
 }
 
-Result<MultipartUpload> ObjectService::CreateUpload(const Caller& caller, const std::string& bucket, const ObjectKey& key,
-                                                    ObjectAttributes attributes,
+Result<MultipartUpload> ObjectService::CreateUpload(const Caller& caller, const std::string& bucket,
+                                                    const ObjectKey& key, ObjectAttributes attributes,
                                                     std::optional<DigestKind> checksum_kind, bool composite) {
   ATELIER_CHECK(state_->CheckAccess(caller, bucket));
   ATELIER_CHECK(CheckChecksumType(checksum_kind, composite));
@@ -117,8 +120,8 @@ Result<MultipartUpload> ObjectService::CreateUpload(const Caller& caller, const 
   return upload;
 }
 
-Result<MultipartUpload> ObjectService::FindUpload(const Caller& caller, const std::string& bucket, const std::string& key,
-                                                  const std::string& upload_id) {
+Result<MultipartUpload> ObjectService::FindUpload(const Caller& caller, const std::string& bucket,
+                                                  const std::string& key, const std::string& upload_id) {
   ATELIER_CHECK(state_->CheckAccess(caller, bucket));
   return state_->NeedUpload(bucket, key, upload_id);
 }

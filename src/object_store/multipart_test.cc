@@ -104,7 +104,8 @@ TEST_F(MultipartTest, PartsAreCopiedFromObjectsWithoutMovingBytes) {
   ASSERT_TRUE(middle && whole);
   EXPECT_EQ(middle->etag, HexEncode(ComputeDigest(DigestKind::kMd5, bytes.substr(1000, 4000))));
   EXPECT_EQ(whole->etag, HexEncode(ComputeDigest(DigestKind::kMd5, bytes)));
-  EXPECT_EQ(CodeOf(service_->CopyPart(me_, "bucket", "k", upload, 3, source, std::pair{9000UL, 10'000UL})), "InvalidRange");
+  EXPECT_EQ(CodeOf(service_->CopyPart(me_, "bucket", "k", upload, 3, source, std::pair{9000UL, 10'000UL})),
+            "InvalidRange");
   ASSERT_TRUE(service_->Delete(me_, "bucket", "source"));
   ASSERT_TRUE(Complete(upload, {{1, middle->etag, {}}, {2, whole->etag, {}}}));
   ASSERT_TRUE(blobs_->Clean());

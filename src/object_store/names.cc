@@ -27,8 +27,9 @@ Result<BucketName> BucketName::Parse(std::string_view text) {
               IsAlphanumeric(text.front()) && IsAlphanumeric(text.back()) && text.find("..") == text.npos &&
               !LooksLikeIpv4(text);
   if (!fits)
-    return InvalidArgument("'" + std::string(text) + "' is no bucket name: 3 to 63 characters of a-z, 0-9, '.' and '-', "
-                           "beginning and ending with a letter or digit, without '..', not like an IP address",
+    return InvalidArgument("'" + std::string(text) +
+                               "' is no bucket name: 3 to 63 characters of a-z, 0-9, '.' and '-', "
+                               "beginning and ending with a letter or digit, without '..', not like an IP address",
                            "InvalidBucketName", std::string(text));
   return BucketName(std::string(text));
 }

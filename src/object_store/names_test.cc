@@ -6,8 +6,10 @@ namespace atelier::object_store {
 namespace {
 
 TEST(BucketNameTest, Rules) {
-  for (const char* good : {"abc", "a-b.c", "0ab", "1.2.3", "a.b-c.d", "999.1.1.1234"}) EXPECT_TRUE(BucketName::Parse(good)) << good;
-  for (const char* bad : {"", "ab", "Abc", "a_b", "-abc", "abc-", ".abc", "abc.", "a..b", "192.168.1.1", "a b", "\xc3\xbc-x"})
+  for (const char* good : {"abc", "a-b.c", "0ab", "1.2.3", "a.b-c.d", "999.1.1.1234"})
+    EXPECT_TRUE(BucketName::Parse(good)) << good;
+  for (const char* bad :
+       {"", "ab", "Abc", "a_b", "-abc", "abc-", ".abc", "abc.", "a..b", "192.168.1.1", "a b", "\xc3\xbc-x"})
     EXPECT_FALSE(BucketName::Parse(bad)) << bad;
   EXPECT_TRUE(BucketName::Parse(std::string(63, 'a')));
   EXPECT_FALSE(BucketName::Parse(std::string(64, 'a')));
@@ -15,7 +17,8 @@ TEST(BucketNameTest, Rules) {
 }
 
 TEST(ObjectKeyTest, KeepsEveryByte) {
-  for (const char* good : {"a", "a//b", "/a", "a/../b", ".", "..", "dir/", "%41", "\xe4\xb8\xad/\xe6\x96\x87", "a\nb", " "}) {
+  for (const char* good :
+       {"a", "a//b", "/a", "a/../b", ".", "..", "dir/", "%41", "\xe4\xb8\xad/\xe6\x96\x87", "a\nb", " "}) {
     auto key = ObjectKey::Parse(good);
     ASSERT_TRUE(key) << good;
     EXPECT_EQ(key->bytes(), good);

@@ -17,9 +17,9 @@ Result<std::vector<Piece>> CutRange(const StoredObject& source,
   if (!range) return source.pieces;
   auto [first, last] = *range;
   if (first > last || last >= source.record.size)
-    return InvalidArgument(fmt::format("the range {}-{} is not within the source, which has {} bytes", first, last,
-                                       source.record.size),
-                           "InvalidRange", source.record.key);
+    return InvalidArgument(
+        fmt::format("the range {}-{} is not within the source, which has {} bytes", first, last, source.record.size),
+        "InvalidRange", source.record.key);
   return SlicePieces(source.pieces, first, last - first + 1);
 }
 

@@ -10,10 +10,8 @@
 namespace atelier::object_store {
 namespace {
 
-// True when the index has refused: nothing of the change will ever be seen.
-bool IsRefusal(ErrorKind kind) {
-  return kind != ErrorKind::kInternal && kind != ErrorKind::kUnavailable && kind != ErrorKind::kResourceExhausted;
-}
+// True when the index has refused: nothing of the change will ever be seen (metadata_index.h).
+bool IsRefusal(ErrorKind kind) { return kind != ErrorKind::kInternal; }
 
 Result<void> CheckOwner(const Caller& caller, const Bucket& bucket) {
   if (bucket.project_id == caller.project_id) return {};

@@ -16,11 +16,11 @@
 
 namespace atelier::object_store {
 
-class BlobStore;         // where bytes lie (blob_store.h)
-class MetadataIndex;     // port: where rows lie (metadata_index.h), implemented by storage/
+class BlobStore;      // where bytes lie (blob_store.h)
+class MetadataIndex;  // port: where rows lie (metadata_index.h), implemented by storage/
 
-// An object or part in the making. Destroying it without Commit leaves no trace. Not thread-safe; Append and Commit may run on
-// different threads one after the other.
+// An object or part in the making. Destroying it without Commit leaves no trace. Not thread-safe; Append and Commit may
+// run on different threads one after the other.
 class ObjectWriter {
  public:
   virtual ~ObjectWriter() = default;
@@ -43,14 +43,14 @@ class PartWriter {
 struct CopyRequest {
   std::string source_bucket, source_key;
   std::string target_bucket, target_key;
-  std::optional<ObjectAttributes> replace;       // metadata-directive REPLACE
+  std::optional<ObjectAttributes> replace;  // metadata-directive REPLACE
   WriteConditions conditions;
   // Checked against the source inside the operation: FailedPrecondition, code PreconditionFailed.
   std::function<Result<void>(const ObjectRecord&)> check_source;
 };
 
-// Errors carry S3 codes (NoSuchBucket, NoSuchKey, BucketNotEmpty, BucketAlreadyExists, BucketAlreadyOwnedByYou, NoSuchUpload,
-// InvalidPart, InvalidPartOrder, EntityTooSmall, AccessDenied, ...). Thread-safe.
+// Errors carry S3 codes (NoSuchBucket, NoSuchKey, BucketNotEmpty, BucketAlreadyExists, BucketAlreadyOwnedByYou,
+// NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall, AccessDenied, ...). Thread-safe.
 class ObjectService {
  public:
   ObjectService(MetadataIndex& index, BlobStore& blobs, const Clock& clock, std::string region);
@@ -66,8 +66,8 @@ class ObjectService {
   Result<Usage> BucketUsage(const Caller&, const std::string& bucket);
 
   // `extra`: digests to compute beside MD5 (what the client's checksum headers or trailers will be compared with).
-  Result<std::unique_ptr<ObjectWriter>> Put(const Caller&, const std::string& bucket, const ObjectKey&, ObjectAttributes,
-                                            std::vector<DigestKind> extra);
+  Result<std::unique_ptr<ObjectWriter>> Put(const Caller&, const std::string& bucket, const ObjectKey&,
+                                            ObjectAttributes, std::vector<DigestKind> extra);
   Result<ObjectRecord> Head(const Caller&, const std::string& bucket, const std::string& key);
   Result<OpenObject> Open(const Caller&, const std::string& bucket, const std::string& key);
   Result<void> Delete(const Caller&, const std::string& bucket, const std::string& key);  // absent is fine
@@ -80,10 +80,11 @@ class ObjectService {
                                        std::optional<DigestKind> checksum_kind, bool composite);
   Result<std::unique_ptr<PartWriter>> PutPart(const Caller&, const std::string& bucket, const std::string& key,
                                               const std::string& upload_id, int number, std::vector<DigestKind> extra);
-  // A part from (a range of) an object: `source` names only the source and its conditions; `range` is the first and the last byte,
-  // both included (InvalidArgument, code InvalidRange, when it is not within the source). Shares the blobs.
-  Result<PartRecord> CopyPart(const Caller&, const std::string& bucket, const std::string& key, const std::string& upload_id,
-                              int number, const CopyRequest& source, std::optional<std::pair<std::uint64_t, std::uint64_t>> range);
+  // A part from (a range of) an object: `source` names only the source and its conditions; `range` is the first and the
+  // last byte, both included (InvalidArgument, code InvalidRange, when it is not within the source). Shares the blobs.
+  Result<PartRecord> CopyPart(const Caller&, const std::string& bucket, const std::string& key,
+                              const std::string& upload_id, int number, const CopyRequest& source,
+                              std::optional<std::pair<std::uint64_t, std::uint64_t>> range);
   Result<MultipartUpload> FindUpload(const Caller&, const std::string& bucket, const std::string& key,
                                      const std::string& upload_id);
   Result<std::vector<PartRecord>> ListParts(const Caller&, const std::string& bucket, const std::string& key,
@@ -92,7 +93,8 @@ class ObjectService {
   Result<ObjectRecord> CompleteUpload(const Caller&, const std::string& bucket, const std::string& key,
                                       const std::string& upload_id, const std::vector<CompletedPart>& parts,
                                       std::uint64_t min_part_size, const WriteConditions& conditions);
-  Result<void> AbortUpload(const Caller&, const std::string& bucket, const std::string& key, const std::string& upload_id);
+  Result<void> AbortUpload(const Caller&, const std::string& bucket, const std::string& key,
+                           const std::string& upload_id);
   struct UploadPage {
     std::vector<MultipartUpload> uploads;
     std::vector<std::string> common_prefixes;
@@ -103,18 +105,21 @@ class ObjectService {
                                  const std::string& delimiter, const std::string& after_key,
                                  const std::string& after_upload_id, std::size_t limit);
 
-  // For jobs and models: every object below `prefix` as a file below `target` (which is made). `link`: large blobs become hard
-  // links, so the tree must be shown read-only to whoever uses it; else bytes are copied. Names are relative to the prefix up to its
-  // last '/': "data/" gives "a.csv" for "data/a.csv", and so does the prefix "data/a". Keys that are no safe relative path
-  // ("..", empty or "." segments, leading '/') are InvalidArgument naming the key, and so are two keys of which one would have to be a
-  // file and a directory ("dir" beside "dir/x"). Folder keys become directories. Files that are there already are replaced.
+  // For jobs and models: every object below `prefix` as a file below `target` (which is made). `link`: large blobs
+  // become hard links, so the tree must be shown read-only to whoever uses it; else bytes are copied. Names are
+  // relative to the prefix up to its last '/': "data/" gives "a.csv" for "data/a.csv", and so does the prefix "data/a".
+  // Keys that are no safe relative path
+  // ("..", empty or "." segments, leading '/') are InvalidArgument naming the key, and so are two keys of which one
+  // would have to be a file and a directory ("dir" beside "dir/x"). Folder keys become directories. Files that are
+  // there already are replaced.
   struct TreeReport {
     std::uint64_t files = 0, bytes = 0, linked = 0;
   };
   Result<TreeReport> Materialize(const Caller&, const std::string& bucket, const std::string& prefix,
                                  const std::filesystem::path& target, bool link);
   // Stores a file's present contents as an object (the file may still grow: what is read is what is stored).
-  Result<ObjectRecord> PutFile(const Caller&, const std::string& bucket, const ObjectKey&, const std::filesystem::path& file);
+  Result<ObjectRecord> PutFile(const Caller&, const std::string& bucket, const ObjectKey&,
+                               const std::filesystem::path& file);
 
   // Reads every stored byte and compares checksums. `progress` is called now and then; false stops.
   struct VerifyReport {

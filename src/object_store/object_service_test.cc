@@ -162,7 +162,9 @@ TEST_F(ObjectServiceTest, CopiesShareTheBytes) {
   EXPECT_EQ(Get("copy"), bytes);
   request.source_key = "copy";
   request.target_key = "third";
-  request.check_source = [](const ObjectRecord&) -> Result<void> { return FailedPrecondition("no", "PreconditionFailed"); };
+  request.check_source = [](const ObjectRecord&) -> Result<void> {
+    return FailedPrecondition("no", "PreconditionFailed");
+  };
   EXPECT_EQ(CodeOf(service_->Copy(me_, request)), "PreconditionFailed");
 }
 
@@ -194,7 +196,8 @@ TEST_F(ObjectServiceTest, DamageIsFoundBeforeServingAndByVerification) {
       fs::permissions(file, fs::perms::owner_write, fs::perm_options::add);
       auto fd = OpenFile(file, 02);
       ASSERT_TRUE(fd);
-      ASSERT_TRUE(PwriteAll(fd->get(), "!", static_cast<std::uint64_t>((segment ? std::int64_t(id.record_offset()) : 0) + at)));
+      ASSERT_TRUE(
+          PwriteAll(fd->get(), "!", static_cast<std::uint64_t>((segment ? std::int64_t(id.record_offset()) : 0) + at)));
     }
   };
   damage("header", 5);
@@ -253,7 +256,8 @@ TEST_F(ObjectServiceTest, KeysThatAreNoPathsAreNotMaterialised) {
   ASSERT_TRUE(Put("clash/dir/x", "x"));
   auto refused = service_->Materialize(me_, "bucket", "clash/", target, false);
   ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message.find("'clash/dir' and 'clash/dir/x'"), std::string::npos) << refused.error().message;
+  EXPECT_NE(refused.error().message.find("'clash/dir' and 'clash/dir/x'"), std::string::npos)
+      << refused.error().message;
 }
 
 TEST_F(ObjectServiceTest, AFileIsStoredAsAnObject) {

@@ -65,7 +65,8 @@ class StorePartWriter final : public PartWriter {
       record.checksum = expected.checksums.front();
     }
     part_.pieces = receiver_.pieces();
-    ATELIER_CHECK(service_.Settle(service_.index.PutPart(upload_.upload_id, part_, receiver_.fresh()), receiver_.blob()));
+    ATELIER_CHECK(
+        service_.Settle(service_.index.PutPart(upload_.upload_id, part_, receiver_.fresh()), receiver_.blob()));
     return record;
   }
 

@@ -26,7 +26,8 @@ class ReadGate {
     unsigned phase_;
   };
 
-  // Returns when every section that was open at the call has ended; sections begun later do not delay it. One caller at a time.
+  // Returns when every section that was open at the call has ended; sections begun later do not delay it. One caller at
+  // a time.
   void WaitForReaders();
 
  private:

@@ -17,8 +17,8 @@
 namespace atelier::object_store {
 namespace {
 
-constexpr BlobStoreOptions kOptions{.small_limit = 512, .segment_size = 4096, .files_per_volume = 3,
-                                    .background_cleaning = false};
+constexpr BlobStoreOptions kOptions{
+    .small_limit = 512, .segment_size = 4096, .files_per_volume = 3, .background_cleaning = false};
 const Caller kMe{"project"};
 
 // One run of the server on the simulated machine.

@@ -17,8 +17,7 @@ void PutLittle(std::string& to, std::uint64_t value, std::size_t size) {
 
 std::uint64_t GetLittle(std::string_view from, std::size_t at, std::size_t size) {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < size; ++i)
-    value |= std::uint64_t{static_cast<unsigned char>(from[at + i])} << (8 * i);
+  for (std::size_t i = 0; i < size; ++i) value |= std::uint64_t{static_cast<unsigned char>(from[at + i])} << (8 * i);
   return value;
 }
 

@@ -22,7 +22,8 @@ struct ObjectService::State {
   const Clock& clock;
   const std::string region;
 
-  // Buckets that were looked up. Filled and emptied under the lock that also covers the index's answer, so it never outlives a bucket.
+  // Buckets that were looked up. Filled and emptied under the lock that also covers the index's answer, so it never
+  // outlives a bucket.
   std::shared_mutex bucket_mutex;
   std::map<std::string, Bucket> buckets;  // guarded by bucket_mutex
 
@@ -40,8 +41,8 @@ struct ObjectService::State {
 
   // Passes the index's answer on; wakes the cleaner when blobs died.
   Result<void> Settle(Result<DeadCount> answer);
-  // The same for a write that brought `fresh` blobs: keeps them on success, takes them back when the index refused, and leaves
-  // them alone when nobody knows whether the row will be there after a restart.
+  // The same for a write that brought `fresh` blobs: keeps them on success, takes them back when the index refused, and
+  // leaves them alone when nobody knows whether the row will be there after a restart.
   Result<void> Settle(Result<DeadCount> answer, std::optional<NewBlob>& fresh);
 };
 
@@ -74,7 +75,8 @@ class ContentReceiver {
 };
 
 // The digests of the bytes of `extents`, in the order of `kinds`.
-Result<std::vector<std::string>> DigestExtents(const std::vector<Extent>& extents, const std::vector<DigestKind>& kinds);
+Result<std::vector<std::string>> DigestExtents(const std::vector<Extent>& extents,
+                                               const std::vector<DigestKind>& kinds);
 
 // "CRC32", "SHA256", ...: as error messages name them.
 std::string_view DigestName(DigestKind kind);

@@ -11,8 +11,9 @@
 
 namespace atelier::object_store {
 
-// Thread-safe. The first caller syncs; callers that come meanwhile wait and share the next sync. A failed sync is final: the kernel
-// may have dropped what was to be written and would report success the next time, so every later call fails too.
+// Thread-safe. The first caller syncs; callers that come meanwhile wait and share the next sync. A failed sync is
+// final: the kernel may have dropped what was to be written and would report success the next time, so every later call
+// fails too.
 class SyncGroup {
  public:
   explicit SyncGroup(std::function<Result<void>()> sync) : sync_(std::move(sync)) {}
@@ -24,8 +25,8 @@ class SyncGroup {
   std::function<Result<void>()> sync_;
   std::mutex mutex_;
   std::condition_variable turn_;
-  std::uint64_t asked_ = 0;         // guarded by mutex_, like all below
-  std::uint64_t synced_ = 0;        // every call up to this one is durable
+  std::uint64_t asked_ = 0;   // guarded by mutex_, like all below
+  std::uint64_t synced_ = 0;  // every call up to this one is durable
   bool syncing_ = false;
   std::optional<Error> failure_;
 };

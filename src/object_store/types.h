@@ -16,7 +16,8 @@
 
 namespace atelier::object_store {
 
-// On whose behalf an operation runs. Buckets belong to a project; other projects are refused (PermissionDenied, AccessDenied).
+// On whose behalf an operation runs. Buckets belong to a project; other projects are refused (PermissionDenied,
+// AccessDenied).
 struct Caller {
   std::string project_id;
 };
@@ -42,22 +43,23 @@ struct ObjectAttributes {
 // An additional checksum that was verified and is kept with the object (obs-s3-api section 4.6).
 struct Checksum {
   DigestKind kind = DigestKind::kCrc32;
-  std::string value;          // raw big-endian bytes
-  bool composite = false;     // COMPOSITE (multipart, shown as "value-N") or FULL_OBJECT
+  std::string value;       // raw big-endian bytes
+  bool composite = false;  // COMPOSITE (multipart, shown as "value-N") or FULL_OBJECT
 };
 
 struct ObjectRecord {
   std::string bucket;
   std::string key;
   std::uint64_t size = 0;
-  std::string etag;           // without quotes: hex MD5, or "<hex>-N"
-  TimePoint last_modified;    // milliseconds; HTTP dates show whole seconds
+  std::string etag;         // without quotes: hex MD5, or "<hex>-N"
+  TimePoint last_modified;  // milliseconds; HTTP dates show whole seconds
   ObjectAttributes attributes;
   std::vector<Checksum> checksums;
   std::vector<std::uint64_t> part_sizes;  // empty for a simple put
 };
 
-// A piece of an object where it lies: pinned open, so that a concurrent delete or overwrite does not disturb the reader.
+// A piece of an object where it lies: pinned open, so that a concurrent delete or overwrite does not disturb the
+// reader.
 struct Extent {
   std::shared_ptr<UniqueFd> file;
   std::uint64_t offset = 0;
@@ -74,15 +76,15 @@ std::vector<Extent> SliceExtents(const std::vector<Extent>& extents, std::uint64
 
 struct ListQuery {
   std::string prefix;
-  std::string delimiter;       // empty: none
-  std::string after;           // exclusive: keys (and common prefixes) beyond this
-  std::size_t limit = 1000;    // keys + common prefixes; 0 gives an empty, not truncated page
+  std::string delimiter;     // empty: none
+  std::string after;         // exclusive: keys (and common prefixes) beyond this
+  std::size_t limit = 1000;  // keys + common prefixes; 0 gives an empty, not truncated page
 };
 struct ListPage {
-  std::vector<ObjectRecord> objects;          // attributes, checksums' values and part sizes may be left empty
+  std::vector<ObjectRecord> objects;  // attributes, checksums' values and part sizes may be left empty
   std::vector<std::string> common_prefixes;
   bool truncated = false;
-  std::string next_after;                     // pass as `after` for the next page
+  std::string next_after;  // pass as `after` for the next page
 };
 
 struct MultipartUpload {
@@ -102,7 +104,7 @@ struct PartRecord {
 };
 struct CompletedPart {
   int number = 0;
-  std::string etag;  // quotes already removed
+  std::string etag;                     // quotes already removed
   std::optional<std::string> checksum;  // raw, when the client lists it
 };
 
@@ -114,9 +116,9 @@ struct WriteConditions {
 
 // What the client claims about the bytes; checked before the commit.
 struct ExpectedDigests {
-  std::optional<std::string> md5;         // raw; mismatch: InvalidArgument, code BadDigest
-  std::optional<std::string> sha256;      // raw; mismatch: InvalidArgument, code XAmzContentSHA256Mismatch
-  std::vector<Checksum> checksums;        // mismatch: InvalidArgument, code BadDigest, message names the algorithm
+  std::optional<std::string> md5;     // raw; mismatch: InvalidArgument, code BadDigest
+  std::optional<std::string> sha256;  // raw; mismatch: InvalidArgument, code XAmzContentSHA256Mismatch
+  std::vector<Checksum> checksums;    // mismatch: InvalidArgument, code BadDigest, message names the algorithm
 };
 
 }  // namespace atelier::object_store

@@ -61,8 +61,8 @@ class Volume {
   SyncGroup folder_sync_;
   std::atomic<bool> uncertain_ = false;
   std::mutex mutex_;
-  std::uint64_t used_;              // guarded by mutex_
-  std::uint32_t next_file_ = 1;     // guarded by mutex_
+  std::uint64_t used_;           // guarded by mutex_
+  std::uint32_t next_file_ = 1;  // guarded by mutex_
 };
 
 }  // namespace atelier::object_store

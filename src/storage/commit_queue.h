@@ -11,10 +11,10 @@
 
 namespace atelier::storage {
 
-// Thread-safe. Whoever finds nobody committing commits for all that wait (no thread of its own, so a lone caller pays no hand-over);
-// those who come meanwhile form the next batch. Each change must check before it writes: one that answers an error must have
-// changed nothing, since the others of its batch are committed all the same. One that throws undoes the batch, and every change of
-// it is then run again alone.
+// Thread-safe. Whoever finds nobody committing commits for all that wait (no thread of its own, so a lone caller pays
+// no hand-over); those who come meanwhile form the next batch. Each change must check before it writes: one that
+// answers an error must have changed nothing, since the others of its batch are committed all the same. One that throws
+// undoes the batch, and every change of it is then run again alone.
 class CommitQueue {
  public:
   explicit CommitQueue(Database& database, std::size_t max_batch = 256, std::size_t max_waiting = 4096)

@@ -71,7 +71,8 @@ Result<void> Migrate(soci::session& session, const std::string& kind, const fs::
   }
   if (!applied.empty())
     return FailedPrecondition(file.string() + " was written by a newer version: it holds the schema change '" +
-                              *applied.begin() + "', which this version does not know. Start the newer version instead.");
+                              *applied.begin() +
+                              "', which this version does not know. Start the newer version instead.");
   return {};
 }
 
@@ -122,7 +123,8 @@ Database::Database() : state_(std::make_unique<State>()) {}
 Database::~Database() = default;
 
 Result<std::unique_ptr<Database>> Database::Open(const fs::path& file, const std::string& kind, std::size_t readers) {
-  // SQLite would create the file with the process's umask; secrets lie in it. Its -wal and -shm files take over these permissions.
+  // SQLite would create the file with the process's umask; secrets lie in it. Its -wal and -shm files take over these
+  // permissions.
   {
     ATELIER_TRY(UniqueFd created, OpenFile(file, O_RDWR | O_CREAT, 0600));
   }

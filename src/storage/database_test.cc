@@ -41,7 +41,7 @@ class DatabaseTest : public testing::Test {
 };
 
 TEST_F(DatabaseTest, OnlyTheOwnerMayReadTheFile) {
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat(file_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }

@@ -61,9 +61,9 @@ Result<std::vector<AccessKey>> SelectKeys(soci::session& sql, const std::string&
   AccessKey key;
   int enabled = 0;
   std::int64_t created = 0;
-  soci::statement select = (sql.prepare << kKeyColumns + where, soci::use(argument), soci::into(key.access_key),
-                            soci::into(key.secret_key), soci::into(key.user_id), soci::into(key.project_id),
-                            soci::into(enabled), soci::into(created));
+  soci::statement select =
+      (sql.prepare << kKeyColumns + where, soci::use(argument), soci::into(key.access_key), soci::into(key.secret_key),
+       soci::into(key.user_id), soci::into(key.project_id), soci::into(enabled), soci::into(created));
   select.execute();
   while (select.fetch()) {
     key.enabled = enabled != 0;
@@ -110,7 +110,8 @@ Result<void> SqlIdentityRepository::CreateFirst(const Domain& domain, const Proj
     sql << "INSERT INTO domain(id, name) VALUES(:i, :n)", soci::use(domain.id), soci::use(domain.name);
     sql << "INSERT INTO project(id, name, domain_id, enabled) VALUES(:i, :n, :d, :e)", soci::use(project.id),
         soci::use(project.name), soci::use(project.domain_id), soci::use(project_enabled);
-    sql << "INSERT INTO user(id, name, domain_id, password_salt, password_hash, enabled) VALUES(:i, :n, :d, :s, :h, :e)",
+    sql << "INSERT INTO user(id, name, domain_id, password_salt, password_hash, enabled) VALUES(:i, :n, :d, :s, :h, "
+           ":e)",
         soci::use(user.id), soci::use(user.name), soci::use(user.domain_id), soci::use(salt), soci::use(hash),
         soci::use(user_enabled);
     sql << "INSERT INTO access_key(access_key, secret_key, user_id, project_id, enabled, created_at) "

@@ -107,14 +107,22 @@ void GetAttributes(Decoder& from, ObjectAttributes& attributes) {
 // Numbers on disk for the kinds: never renumber.
 std::uint64_t KindNumber(DigestKind kind) {
   switch (kind) {
-    case DigestKind::kMd5: return 1;
-    case DigestKind::kSha1: return 2;
-    case DigestKind::kSha256: return 3;
-    case DigestKind::kSha512: return 4;
-    case DigestKind::kCrc32: return 5;
-    case DigestKind::kCrc32c: return 6;
-    case DigestKind::kCrc64Nvme: return 7;
-    case DigestKind::kCrc64Ecma: return 8;
+    case DigestKind::kMd5:
+      return 1;
+    case DigestKind::kSha1:
+      return 2;
+    case DigestKind::kSha256:
+      return 3;
+    case DigestKind::kSha512:
+      return 4;
+    case DigestKind::kCrc32:
+      return 5;
+    case DigestKind::kCrc32c:
+      return 6;
+    case DigestKind::kCrc64Nvme:
+      return 7;
+    case DigestKind::kCrc64Ecma:
+      return 8;
   }
   return 0;
 }

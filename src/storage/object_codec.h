@@ -1,5 +1,5 @@
-// The byte strings in the columns `attributes` and `layout` of objects.db. Numbers are LEB128, texts are length and bytes; each
-// string begins with a version. docs/formats/object-store.md describes them.
+// The byte strings in the columns `attributes` and `layout` of objects.db. Numbers are LEB128, texts are length and
+// bytes; each string begins with a version. docs/formats/object-store.md describes them.
 #pragma once
 
 #include <string>

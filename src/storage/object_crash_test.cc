@@ -62,7 +62,8 @@ std::string ContentsOf(unsigned version) {
   return object_store::Pattern(size, version);
 }
 
-// Puts version after version under its own keys; one key is replaced again and again, and of the others every third is deleted.
+// Puts version after version under its own keys; one key is replaced again and again, and of the others every third is
+// deleted.
 void PutForever(Store& store, const std::string& name) {
   auto acknowledge = [](const std::string& line) {
     if (::write(kAcknowledgements, line.data(), line.size()) != static_cast<ssize_t>(line.size())) std::abort();

@@ -90,8 +90,8 @@ Result<std::vector<std::uint32_t>> SqlObjectIndex::UnsealedVolumes() {
   std::vector<std::uint32_t> volumes;
   auto read = [&](ObjectTransaction& transaction) -> Result<void> {
     std::int64_t number = 0;
-    soci::statement select = (transaction.sql().prepare << "SELECT number FROM volume WHERE sealed = 0 ORDER BY number",
-                              soci::into(number));
+    soci::statement select =
+        (transaction.sql().prepare << "SELECT number FROM volume WHERE sealed = 0 ORDER BY number", soci::into(number));
     select.execute();
     while (select.fetch()) volumes.push_back(static_cast<std::uint32_t>(number));
     return {};

@@ -10,7 +10,8 @@
 
 namespace atelier::storage {
 
-// Thread-safe. Changes go through group commit; reads see one consistent state each. The database must outlive the index.
+// Thread-safe. Changes go through group commit; reads see one consistent state each. The database must outlive the
+// index.
 class SqlObjectIndex final : public object_store::MetadataIndex {
  public:
   explicit SqlObjectIndex(Database& objects);
@@ -32,8 +33,10 @@ class SqlObjectIndex final : public object_store::MetadataIndex {
   Result<object_store::DeadCount> PutObject(const object_store::StoredObject& object,
                                             const std::vector<object_store::BlobRef>& fresh,
                                             const object_store::WriteConditions& conditions) override;
-  Result<std::optional<object_store::StoredObject>> FindObject(const std::string& bucket, const std::string& key) override;
-  Result<object_store::DeadCount> DeleteObjects(const std::string& bucket, const std::vector<std::string>& keys) override;
+  Result<std::optional<object_store::StoredObject>> FindObject(const std::string& bucket,
+                                                               const std::string& key) override;
+  Result<object_store::DeadCount> DeleteObjects(const std::string& bucket,
+                                                const std::vector<std::string>& keys) override;
   Result<object_store::ListPage> List(const std::string& bucket, const object_store::ListQuery& query) override;
   Result<void> CreateUpload(const object_store::MultipartUpload& upload) override;
   Result<std::optional<object_store::MultipartUpload>> FindUpload(const std::string& bucket, const std::string& key,

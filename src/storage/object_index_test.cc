@@ -22,8 +22,9 @@ struct SqlFixture final : IndexFixture {
   std::unique_ptr<storage::SqlObjectIndex> sql;
 };
 
-INSTANTIATE_TEST_SUITE_P(Sql, MetadataIndexContract,
-                         testing::Values([]() -> std::unique_ptr<IndexFixture> { return std::make_unique<SqlFixture>(); }));
+INSTANTIATE_TEST_SUITE_P(Sql, MetadataIndexContract, testing::Values([]() -> std::unique_ptr<IndexFixture> {
+                           return std::make_unique<SqlFixture>();
+                         }));
 
 }  // namespace
 }  // namespace atelier::object_store

@@ -35,7 +35,8 @@ Result<void> SqlObjectIndex::CreateUpload(const MultipartUpload& upload) {
   });
 }
 
-Result<std::optional<MultipartUpload>> SqlObjectIndex::FindUpload(const std::string& bucket_name, const std::string& key,
+Result<std::optional<MultipartUpload>> SqlObjectIndex::FindUpload(const std::string& bucket_name,
+                                                                  const std::string& key,
                                                                   const std::string& upload_id) {
   std::optional<MultipartUpload> found;
   auto read = [&](ObjectTransaction& transaction) -> Result<void> {
@@ -67,7 +68,8 @@ Result<DeadCount> SqlObjectIndex::PutPart(const std::string& upload_id, const St
   return dead;
 }
 
-Result<std::vector<StoredPart>> SqlObjectIndex::Parts(const std::string& upload_id, int after_number, std::size_t limit) {
+Result<std::vector<StoredPart>> SqlObjectIndex::Parts(const std::string& upload_id, int after_number,
+                                                      std::size_t limit) {
   std::vector<StoredPart> parts;
   auto read = [&](ObjectTransaction& transaction) -> Result<void> {
     ATELIER_TRY(auto upload, transaction.FindUpload(upload_id));
@@ -87,8 +89,8 @@ Result<DeadCount> SqlObjectIndex::CompleteUpload(const std::string& upload_id, c
     ATELIER_TRY(auto upload, transaction.FindUpload(upload_id));
     if (!IsOf(upload, bucket.id, object.record.key)) return object_store::NoSuchUpload(upload_id);
     ATELIER_TRY(auto present, transaction.FindObject(bucket, object.record.key));
-    ATELIER_CHECK(object_store::CheckWriteConditions(
-        conditions, object.record.key, present ? std::optional(present->record.etag) : std::nullopt));
+    ATELIER_CHECK(object_store::CheckWriteConditions(conditions, object.record.key,
+                                                     present ? std::optional(present->record.etag) : std::nullopt));
     ATELIER_TRY(auto parts, transaction.Parts(upload_id, 0, object_store::kMaxParts));
     std::set<int> kept;
     auto candidate = parts.begin();

@@ -24,28 +24,29 @@ struct ObjectStatements {
   std::string name, project_id, region, storage_class;
   std::string key, begin, end, tail, upload_id, etag, attributes, layout;
 
-  soci::statement find_bucket;      // name -> bucket_id, project_id, region, storage_class, time, bytes, objects
-  soci::statement add_usage;        // bucket_id, bytes, objects
-  soci::statement find_object;      // bucket_id, key -> size, etag, time, attributes, layout
-  soci::statement put_object;       // bucket_id, key, size, etag, time, attributes, layout
-  soci::statement delete_object;    // bucket_id, key
-  soci::statement scan_from;        // bucket_id, begin <= key < end, limit -> key, size, etag, time, attributes
-  soci::statement scan_beyond;      // bucket_id, begin < key < end, limit -> the same
+  soci::statement find_bucket;    // name -> bucket_id, project_id, region, storage_class, time, bytes, objects
+  soci::statement add_usage;      // bucket_id, bytes, objects
+  soci::statement find_object;    // bucket_id, key -> size, etag, time, attributes, layout
+  soci::statement put_object;     // bucket_id, key, size, etag, time, attributes, layout
+  soci::statement delete_object;  // bucket_id, key
+  soci::statement scan_from;      // bucket_id, begin <= key < end, limit -> key, size, etag, time, attributes
+  soci::statement scan_beyond;    // bucket_id, begin < key < end, limit -> the same
 
-  soci::statement insert_blob;      // blob_id, size, crc32c, references
-  soci::statement add_reference;    // blob_id, references; alive ones only
-  soci::statement find_blob;        // blob_id -> size, crc32c, references
-  soci::statement drop_reference;   // blob_id
-  soci::statement scan_blobs;       // blob_id < id < end_id, limit -> number (the id), size, crc32c
-  soci::statement scan_dead;        // blob_id < id, limit -> number (the id), size, crc32c
-  soci::statement forget_blob;      // blob_id; dead ones only
+  soci::statement insert_blob;     // blob_id, size, crc32c, references
+  soci::statement add_reference;   // blob_id, references; alive ones only
+  soci::statement find_blob;       // blob_id -> size, crc32c, references
+  soci::statement drop_reference;  // blob_id
+  soci::statement scan_blobs;      // blob_id < id < end_id, limit -> number (the id), size, crc32c
+  soci::statement scan_dead;       // blob_id < id, limit -> number (the id), size, crc32c
+  soci::statement forget_blob;     // blob_id; dead ones only
 
-  soci::statement find_upload;      // upload_id -> bucket_id, key, time, attributes
-  soci::statement scan_parts;       // upload_id, number < part, limit -> references (the number), size, etag, time, layout
-  soci::statement put_part;         // upload_id, number, size, etag, time, layout
-  soci::statement delete_parts;     // upload_id
-  soci::statement delete_upload;    // upload_id
-  soci::statement scan_uploads;     // bucket_id, (begin, tail) .. end, limit, inclusive -> key, upload_id, time, attributes
+  soci::statement find_upload;   // upload_id -> bucket_id, key, time, attributes
+  soci::statement scan_parts;    // upload_id, number < part, limit -> references (the number), size, etag, time, layout
+  soci::statement put_part;      // upload_id, number, size, etag, time, layout
+  soci::statement delete_parts;  // upload_id
+  soci::statement delete_upload;  // upload_id
+  soci::statement
+      scan_uploads;  // bucket_id, (begin, tail) .. end, limit, inclusive -> key, upload_id, time, attributes
 };
 
 }  // namespace atelier::storage

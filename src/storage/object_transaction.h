@@ -11,8 +11,8 @@
 
 namespace atelier::storage {
 
-// Lives for one transaction (or one change of a batch) on one connection. Everything that can be refused is asked for before the
-// first change: see CommitQueue.
+// Lives for one transaction (or one change of a batch) on one connection. Everything that can be refused is asked for
+// before the first change: see CommitQueue.
 class ObjectTransaction {
  public:
   ObjectTransaction(soci::session& sql, ObjectStatements& statements) : sql_(sql), statements_(statements) {}
@@ -46,7 +46,8 @@ class ObjectTransaction {
   };
   Result<std::optional<UploadRow>> FindUpload(const std::string& upload_id);
   Result<std::optional<object_store::StoredPart>> FindPart(const std::string& upload_id, int number);
-  Result<std::vector<object_store::StoredPart>> Parts(const std::string& upload_id, int after_number, std::size_t limit);
+  Result<std::vector<object_store::StoredPart>> Parts(const std::string& upload_id, int after_number,
+                                                      std::size_t limit);
   void PutPart(const std::string& upload_id, const object_store::StoredPart& part);
   // Removes upload and parts; the pieces of `kept` parts keep their references.
   object_store::DeadCount EndUpload(const std::string& upload_id, const std::vector<object_store::StoredPart>& all,

@@ -21,12 +21,15 @@ std::unexpected<Error> SqlError(const std::exception& error) {
   const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
   if (sqlite != nullptr) {
     switch (sqlite->result() & 255) {
-      case kFull: return ResourceExhausted(std::move(message));
-      case kBusy: return Unavailable(std::move(message));
+      case kFull:
+        return ResourceExhausted(std::move(message));
+      case kBusy:
+        return Unavailable(std::move(message));
       case kConstraint:
         if (unique) return AlreadyExists(std::move(message));
         break;
-      default: break;
+      default:
+        break;
     }
   }
   if (message.find("database or disk is full") != std::string::npos) return ResourceExhausted(std::move(message));

@@ -31,6 +31,7 @@ class InferHandler {
     http::Response response;
     response.status = outcome->status;
     response.headers.Add("Content-Type", outcome->content_type);
+    if (!outcome->warning.empty()) response.headers.Add("X-Atelier-Warning", outcome->warning);
     response.body = std::move(outcome->body);
     response.action = "Predict";
     co_return response;

@@ -78,7 +78,9 @@ Result<MemoryIndex::BucketState*> MemoryIndex::Find(const std::string& bucket) {
 }
 
 Result<void> MemoryIndex::AddReferences(const std::vector<Piece>& pieces, const std::vector<BlobRef>& fresh) {
-  auto is_fresh = [&](BlobId id) { return std::ranges::any_of(fresh, [&](const BlobRef& ref) { return ref.id == id; }); };
+  auto is_fresh = [&](BlobId id) {
+    return std::ranges::any_of(fresh, [&](const BlobRef& ref) { return ref.id == id; });
+  };
   for (const Piece& piece : pieces) {
     auto blob = blobs_.find(piece.blob.id.value());
     bool alive = blob != blobs_.end() && blob->second.references > 0;

@@ -39,7 +39,8 @@ class MemoryIndex final : public MetadataIndex {
   Result<std::vector<StoredPart>> Parts(const std::string& upload_id, int after_number, std::size_t limit) override;
   Result<DeadCount> CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
                                    const StoredObject& object, const WriteConditions& conditions) override;
-  Result<DeadCount> AbortUpload(const std::string& bucket, const std::string& key, const std::string& upload_id) override;
+  Result<DeadCount> AbortUpload(const std::string& bucket, const std::string& key,
+                                const std::string& upload_id) override;
   Result<std::vector<MultipartUpload>> Uploads(const std::string& bucket, const std::string& prefix,
                                                const UploadPosition& from, std::size_t limit) override;
 
@@ -68,11 +69,11 @@ class MemoryIndex final : public MetadataIndex {
   DeadCount EndUpload(std::map<std::string, UploadState>::iterator upload, const std::set<int>& kept);
 
   std::mutex mutex_;
-  std::uint32_t last_volume_ = 0;                 // guarded by mutex_, like all below
-  std::map<std::uint32_t, bool> volumes_;         // number -> sealed
+  std::uint32_t last_volume_ = 0;          // guarded by mutex_, like all below
+  std::map<std::uint32_t, bool> volumes_;  // number -> sealed
   std::map<std::uint64_t, BlobState> blobs_;
   std::map<std::string, BucketState> buckets_;
-  std::map<std::string, UploadState> uploads_;    // by upload id
+  std::map<std::string, UploadState> uploads_;  // by upload id
 };
 
 }  // namespace atelier::object_store

@@ -273,8 +273,7 @@ TEST_P(MetadataIndexContract, PagesJoinWithoutGapOrRepetition) {
 
 TEST_P(MetadataIndexContract, ADelimiterGathersCommonPrefixes) {
   for (int folder = 0; folder < 12; ++folder)
-    for (int i = 0; i < 12; ++i)
-      Put("d" + std::to_string(10 + folder) + "/" + std::to_string(i));
+    for (int i = 0; i < 12; ++i) Put("d" + std::to_string(10 + folder) + "/" + std::to_string(i));
   Put("d10");
   Put("d15-file");
   ListPage page;

@@ -66,7 +66,7 @@ void SimulatedDisk::LosePower(std::uint32_t seed) {
       Apply(fresh->durable, change);
     }
     std::ofstream(path, std::ios::binary) << fresh->durable;
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0) std::abort();
     inodes_[status.st_ino] = fresh;
     names[path] = fresh;
@@ -75,7 +75,7 @@ void SimulatedDisk::LosePower(std::uint32_t seed) {
 }
 
 std::shared_ptr<SimulatedDisk::Inode> PowerCutFiles::InodeOf(int fd) {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd, &status) != 0) std::abort();
   return disk_.inodes_.at(status.st_ino);
 }
@@ -117,7 +117,7 @@ Result<UniqueFd> PowerCutFiles::CreateReserved(const fs::path& path, std::uint64
   ATELIER_CHECK(power_.Step());
   std::lock_guard lock(disk_.mutex_);
   ATELIER_TRY(UniqueFd fd, real_->CreateReserved(path, size));
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd.get(), &status) != 0) std::abort();
   auto inode = std::make_shared<SimulatedDisk::Inode>();
   inode->pending.push_back({size, {}, true});
@@ -130,7 +130,7 @@ Result<NamelessFile> PowerCutFiles::CreateNameless(const fs::path& directory) {
   ATELIER_CHECK(power_.Step());
   std::lock_guard lock(disk_.mutex_);
   ATELIER_TRY(NamelessFile file, real_->CreateNameless(directory));
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.fd.get(), &status) != 0) std::abort();
   auto inode = std::make_shared<SimulatedDisk::Inode>();
   disk_.inodes_[status.st_ino] = inode;

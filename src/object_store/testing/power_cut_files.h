@@ -19,8 +19,8 @@ namespace atelier::object_store {
 // Counts the changes to the disk and the index, and fails from the chosen one on, or that one only. Thread-safe.
 class PowerSwitch {
  public:
-  // `cut_at`: the change (counted from 1) that does not happen any more; 0: never. `once`: a fault (a full disk) and no cut: the
-  // changes after it happen.
+  // `cut_at`: the change (counted from 1) that does not happen any more; 0: never. `once`: a fault (a full disk) and no
+  // cut: the changes after it happen.
   explicit PowerSwitch(std::uint64_t cut_at = 0, bool once = false) : cut_at_(cut_at), once_(once) {}
   // One change is about to happen.
   Result<void> Step();
@@ -30,7 +30,7 @@ class PowerSwitch {
 
  private:
   std::mutex mutex_;
-  std::uint64_t cut_at_;     // guarded by mutex_, like all below
+  std::uint64_t cut_at_;  // guarded by mutex_, like all below
   std::uint64_t steps_ = 0;
   const bool once_;
 };

@@ -6,8 +6,8 @@
 
 namespace atelier::object_store {
 
-// Passes every call on. Each change is two steps of the switch: a cut at the first means that it did not happen, at the second that
-// it happened and nobody was told. Reads fail when the power is off.
+// Passes every call on. Each change is two steps of the switch: a cut at the first means that it did not happen, at the
+// second that it happened and nobody was told. Reads fail when the power is off.
 class PowerCutIndex final : public MetadataIndex {
  public:
   PowerCutIndex(MetadataIndex& inner, PowerSwitch& power) : inner_(inner), power_(power) {}

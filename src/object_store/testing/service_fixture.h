@@ -94,8 +94,8 @@ class ServiceFixture : public testing::Test {
   TemporaryDirectory folder_;
   MemoryIndex index_;
   ManualClock clock_{FromUnixMillis(1'700'000'000'000)};
-  BlobStoreOptions options_{.small_limit = 4096, .segment_size = 64 * 1024, .files_per_volume = 8,
-                            .background_cleaning = false};
+  BlobStoreOptions options_{
+      .small_limit = 4096, .segment_size = 64 * 1024, .files_per_volume = 8, .background_cleaning = false};
   std::unique_ptr<BlobStore> blobs_;
   std::unique_ptr<ObjectService> service_;
   Caller me_{"project"};
