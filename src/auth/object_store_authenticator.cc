@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/canonical.h"
+#include "auth/query_policy.h"
 #include "auth/signature_v2.h"
 #include "auth/signature_v4.h"
 #include "base/digest.h"
@@ -81,6 +82,7 @@ Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::R
     return EqualsConstantTime(Base64Encode(HmacSha1(owner->key.secret_key, text)), signature.signature);
   });
   if (!matches) return Mismatch(signature.access_key, strings.front());
+  if (signature.is_policy) ATELIER_CHECK(CheckQueryPolicy(signature.date_line, address, clock_.Now()));
   identity.principal = owner->principal;
   return identity;
 }

@@ -17,6 +17,15 @@ std::string CanonicalPath(std::string_view raw_path) {
   return path;
 }
 
+// The header's word only when it says nothing of the body, or the truth: it may be unsigned itself, and would otherwise
+// let a recorded signature stand over another body.
+std::string BodyHash(const http::Headers& headers, std::string_view body) {
+  auto actual = HexSha256(body);
+  auto given = Trim(headers.Get("X-Sdk-Content-Sha256").value_or(""));
+  bool stands = given == "UNSIGNED-PAYLOAD" || EqualsIgnoreCase(given, actual);
+  return !body.empty() && stands ? std::string(given) : actual;
+}
+
 std::string Canonical(std::string_view method, std::string_view raw_path, const http::Query& query, const std::string& headers,
                       const std::vector<std::string>& names, const std::string& body_hash) {
   return std::string(method) + "\n" + CanonicalPath(raw_path) + "\n" + CanonicalQuery(query) + "\n" + headers + "\n" + Join(names, ";") +
@@ -30,8 +39,7 @@ std::optional<std::string> SdkHmacStringToSign(std::string_view method, std::str
                                                std::string_view body, std::string_view date) {
   auto canonical_headers = CanonicalHeaders(headers, signed_headers);
   if (!canonical_headers) return std::nullopt;
-  auto given = headers.Get("X-Sdk-Content-Sha256");
-  std::string body_hash = !body.empty() && given ? std::string(Trim(*given)) : HexSha256(body);
+  std::string body_hash = BodyHash(headers, body);
   return "SDK-HMAC-SHA256\n" + std::string(date) + "\n" +
          HexSha256(Canonical(method, raw_path, query, *canonical_headers, signed_headers, body_hash));
 }

@@ -10,7 +10,8 @@
 
 namespace atelier::auth {
 
-// nullopt when a signed header is not there. An X-Sdk-Content-Sha256 header stands in for the hash of a non-empty body.
+// nullopt when a signed header is not there. X-Sdk-Content-Sha256: UNSIGNED-PAYLOAD stands in for the hash of a non-empty body; a
+// hash in that header must be the body's.
 std::optional<std::string> SdkHmacStringToSign(std::string_view method, std::string_view raw_path, const http::Query& query,
                                                const http::Headers& headers, const std::vector<std::string>& signed_headers,
                                                std::string_view body, std::string_view date);

@@ -95,7 +95,7 @@ Result<SignatureV2> ReadQuery(const http::Request& request, Scheme scheme, TimeP
                         std::string(query.Get("Signature").value_or("")), {}, false};
   if (auto policy = query.Get("Policy"); policy && IsObs(scheme) && !query.Has("Expires")) {
     signature.date_line = *policy;
-    signature.resource_without_bucket = true;
+    signature.is_policy = true;
     return signature;
   }
   auto expires = ParseNumber<std::int64_t>(query.Get("Expires").value_or(""));
@@ -115,7 +115,7 @@ Result<SignatureV2> ReadSignatureV2(const http::Request& request, Scheme scheme,
 std::vector<std::string> StringsToSignV2(const http::Request& request, const Address& address, const SignatureV2& signature) {
   std::vector<std::string> resources = {address.raw_resource};
   if (!address.bucket.empty() && address.key.empty()) resources = {"/" + address.bucket, "/" + address.bucket + "/"};
-  if (signature.resource_without_bucket) resources = {"/" + PercentEncode(address.key, true), address.raw_resource};
+  if (signature.is_policy) resources = {"/" + PercentEncode(address.key, true), address.raw_resource};
   auto header = [&](std::string_view name) { return std::string(Trim(request.headers.Get(name).value_or(""))); };
   std::string head = request.method + "\n" + header("Content-MD5") + "\n" + header("Content-Type") + "\n" + signature.date_line + "\n" +
                      DialectHeaders(request.headers, IsObs(signature.scheme) ? "x-obs-" : "x-amz-");

@@ -13,7 +13,7 @@ struct SignatureV2 {
   Scheme scheme = Scheme::kHeaderV2;
   std::string access_key, signature;
   std::string date_line;  // what stands in the Date line of the string to sign
-  bool resource_without_bucket = false;  // OBS "Policy=" form
+  bool is_policy = false;  // date_line is the policy, which has its own expiration; resource without the bucket
 };
 
 // Reads it from the request. Errors: AccessDenied (date missing or unreadable, expired), RequestTimeTooSkewed, InvalidArgument.

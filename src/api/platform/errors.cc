@@ -46,19 +46,9 @@ std::string_view DefaultCode(ErrorKind kind, ErrorShape shape) {
     case ErrorKind::kAlreadyExists: return "ModelArts.0103";
     case ErrorKind::kFailedPrecondition: return "ModelArts.0105";
     case ErrorKind::kResourceExhausted: return "ModelArts.0118";
-    case ErrorKind::kInternal: return "ModelArts.0010";
-    default: return "ModelArts.0104";
-  }
-}
-
-std::string_view Title(int status) {
-  switch (status) {
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 501: return "Not Implemented";
-    default: return "Error";
+    case ErrorKind::kInvalidArgument: return "ModelArts.0104";
+    case ErrorKind::kConflict: return "ModelArts.0105";
+    default: return "ModelArts.0010";
   }
 }
 
@@ -84,7 +74,7 @@ http::Response RenderError(const Error& error, ErrorShape shape, const std::stri
       body = {{"error_code", code}, {"error_msg", message}, {"request_id", request_id}};
       break;
     case ErrorShape::kKeystone:
-      body = {{"error", json::object{{"code", status}, {"message", message}, {"title", Title(status)}}}};
+      body = {{"error", json::object{{"code", status}, {"message", message}, {"title", http::ReasonPhrase(status)}}}};
       break;
   }
   auto response = http::Response::Json(status, CompactJson(body));

@@ -32,20 +32,22 @@ class PlatformSurface {
     std::optional<auth::PlatformClaim> claim;
     if (!target.open) {
       ATELIER_CO_TRY(claim, authenticator_.ReadClaim(request));
+      // A token's project is known before the body is: a foreign upload is refused unread.
+      if (const auto* principal = std::get_if<iam::Principal>(&claim->proof)) ATELIER_CO_CHECK(CheckProject(match.arguments, *principal));
     }
     ATELIER_CO_TRY(std::string body, co_await http::ReadWholeBody(exchange.body(), target.body_limit));
     PlatformCall call{request, std::move(match.arguments), std::move(body), {}, "http://" + std::string(request.host())};
     if (claim) {
       ATELIER_CO_TRY(call.principal, authenticator_.Verify(*claim, request, call.body));
-      ATELIER_CO_CHECK(CheckProject(call));
+      ATELIER_CO_CHECK(CheckProject(call.arguments, call.principal));
     }
     auto work = [&] { return target.handler(call); };
     co_return co_await exchange.Offload(work);
   }
 
-  static Result<void> CheckProject(const PlatformCall& call) {
-    auto project = call.arguments.find("project_id");
-    if (project == call.arguments.end() || project->second == call.principal.project_id) return {};
+  static Result<void> CheckProject(const http::PathArguments& arguments, const iam::Principal& principal) {
+    auto project = arguments.find("project_id");
+    if (project == arguments.end() || project->second == principal.project_id) return {};
     return PermissionDenied("The project id in the request URL (" + project->second + ") is not the one of the token or access key.",
                             "ModelArts.0210", project->second);
   }

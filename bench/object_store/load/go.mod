@@ -1,0 +1,3 @@
+module atelier/bench/object_store/load
+
+go 1.19
