@@ -50,6 +50,12 @@ def server_binary():
     return pathlib.Path(os.environ.get("ATELIER_BIN", ROOT / "build" / "bin" / "atelier"))
 
 
+def engines_arguments():
+    """The engines that `./dev test` installed once, shared by all test servers."""
+    folder = os.environ.get("ATELIER_ENGINES_DIR", ROOT / "build" / "engine-home" / "engines")
+    return ["--engines-dir", str(folder)]
+
+
 def _read_json(path):
     try:
         return json.loads(path.read_text())
@@ -76,7 +82,7 @@ def start_server(directory, *extra_arguments):
     data_dir.mkdir(parents=True, exist_ok=True)
     (data_dir / "server.json").unlink(missing_ok=True)
     command = [str(server_binary()), "serve", "--data-dir", str(data_dir), "--listen", "127.0.0.1:0", "--obs-listen",
-               "127.0.0.1:0", *extra_arguments]
+               "127.0.0.1:0", "--log-level", "warning", *engines_arguments(), *extra_arguments]
     with open(directory / "server.log", "ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     ended = threading.Event()
