@@ -1,5 +1,5 @@
-// The first byte chooses the kind of body and where to split it; whole or split, the decoder must say the same, and with
-// signatures it must not let anything through that the key did not sign.
+// The first byte chooses the kind of body and where to split it; whole or split, the decoder must say the same, and
+// with signatures it must not let anything through that the key did not sign.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Runs a fuzz target once over every file of a corpus folder, so that what the fuzzer found stays found in normal builds.
+// Runs a fuzz target once over every file of a corpus folder, so that what the fuzzer found stays found in normal
+// builds.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace atelier;
   std::string_view input(reinterpret_cast<const char*>(data), size);
   auto sign_in = api::ParseSignIn(input);
-  if (!sign_in && (sign_in.error().kind != ErrorKind::kInvalidArgument || sign_in.error().message.empty())) std::abort();
+  if (!sign_in && (sign_in.error().kind != ErrorKind::kInvalidArgument || sign_in.error().message.empty()))
+    std::abort();
   if (sign_in) {
     const auto* password = std::get_if<iam::SignIn::Password>(&sign_in->method);
     if (password != nullptr && password->user_id.empty() && password->user_name.empty()) std::abort();

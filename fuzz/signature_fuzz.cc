@@ -1,5 +1,5 @@
-// A request head ("METHOD target", then "Name: value" lines) against both authenticators, with one known key and a clock
-// that stands still.
+// A request head ("METHOD target", then "Name: value" lines) against both authenticators, with one known key and a
+// clock that stands still.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -18,7 +18,8 @@ bool LooksLikeBucket(std::string_view text) {
 bool IsIpLiteral(std::string_view host) {
   if (host.starts_with('[')) return true;
   auto parts = Split(host, '.');
-  return parts.size() == 4 && std::ranges::all_of(parts, [](std::string_view part) { return ParseNumber<std::uint8_t>(part).has_value(); });
+  return parts.size() == 4 &&
+         std::ranges::all_of(parts, [](std::string_view part) { return ParseNumber<std::uint8_t>(part).has_value(); });
 }
 
 std::string HostWithoutPort(std::string_view host) {
@@ -37,8 +38,8 @@ std::string BucketOfHost(std::string_view host_header, const std::vector<std::st
       return LooksLikeBucket(bucket) ? bucket : "";
     }
   }
-  // No configured domain: "bucket.any.name" and "bucket.localhost". A bare or two-label name is the service itself, so that
-  // "http://obs.local" works as an endpoint.
+  // No configured domain: "bucket.any.name" and "bucket.localhost". A bare or two-label name is the service itself, so
+  // that "http://obs.local" works as an endpoint.
   auto dot = host.find('.');
   if (dot == std::string::npos) return {};
   bool below_name = host.find('.', dot + 1) != std::string::npos || host.ends_with(".localhost");

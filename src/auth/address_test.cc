@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "auth/testing/demo_identity.h"
 #include "auth/object_store_authenticator.h"
+#include "auth/testing/demo_identity.h"
 
 namespace atelier::auth {
 namespace {
@@ -62,7 +62,8 @@ TEST(DialectTest, FirstMatchWins) {
       {"/", {{"X-OBS-acl", "private"}}, Dialect::kObs},
       {"/", {}, Dialect::kS3},
   };
-  for (const auto& row : rows) EXPECT_EQ(DialectOf(MakeRequest("GET", row.target, row.headers)), row.dialect) << row.target;
+  for (const auto& row : rows)
+    EXPECT_EQ(DialectOf(MakeRequest("GET", row.target, row.headers)), row.dialect) << row.target;
   EXPECT_TRUE(IsHuaweiSdk(MakeRequest("GET", "/", {{"User-Agent", "OBS-sdk-go/3"}})));
   EXPECT_FALSE(IsHuaweiSdk(MakeRequest("GET", "/", {{"User-Agent", "Boto3"}})));
 }

@@ -15,7 +15,9 @@ constexpr std::size_t kLineLimit = 16 * 1024;
 
 std::unexpected<Error> Incomplete(std::string what) { return InvalidArgument(std::move(what), "IncompleteBody"); }
 std::unexpected<Error> Bad(std::string what) { return InvalidArgument(std::move(what), "InvalidRequest"); }
-std::unexpected<Error> BadTrailer(std::string what) { return InvalidArgument(std::move(what), "MalformedTrailerError"); }
+std::unexpected<Error> BadTrailer(std::string what) {
+  return InvalidArgument(std::move(what), "MalformedTrailerError");
+}
 
 }  // namespace
 
@@ -26,14 +28,14 @@ struct AwsChunkedDecoder::State {
 
   PayloadRule rule;
   At at = At::kHeader;
-  std::string line;               // of a header or trailer, until its line feed
-  std::uint64_t left = 0;         // of the current chunk
-  std::string signature;          // the current chunk's
-  std::string held;               // its bytes, until the signature is checked
-  std::string previous;           // signature before
+  std::string line;        // of a header or trailer, until its line feed
+  std::uint64_t left = 0;  // of the current chunk
+  std::string signature;   // the current chunk's
+  std::string held;        // its bytes, until the signature is checked
+  std::string previous;    // signature before
   std::uint64_t decoded = 0;
   std::vector<std::pair<std::string, std::string>> trailer;
-  std::string trailer_text;       // "name:value\n" lines as they are signed
+  std::string trailer_text;  // "name:value\n" lines as they are signed
   std::string trailer_signature;
 
   bool chunks_signed() const { return rule.kind == Kind::kChunkedSigned || rule.kind == Kind::kChunkedSignedTrailer; }
@@ -60,7 +62,8 @@ Result<void> AwsChunkedDecoder::State::ChunkHeader() {
   signature.clear();
   for (std::size_t i = 1; i < pieces.size(); ++i)
     if (auto piece = Trim(pieces[i]); piece.starts_with("chunk-signature=")) signature = ToLower(piece.substr(16));
-  if (chunks_signed() && signature.size() != 64) return Bad("aws-chunked: a chunk of a signed body has no chunk-signature.");
+  if (chunks_signed() && signature.size() != 64)
+    return Bad("aws-chunked: a chunk of a signed body has no chunk-signature.");
   if (chunks_signed() && size > kSignedChunkLimit) return Bad("aws-chunked: a signed chunk may have 16 MiB at most.");
   left = size;
   held.clear();
@@ -75,7 +78,8 @@ Result<void> AwsChunkedDecoder::State::ChunkHeader() {
 
 Result<void> AwsChunkedDecoder::State::CheckChunk() {
   static const std::string kEmpty = HexSha256("");
-  auto text = "AWS4-HMAC-SHA256-PAYLOAD\n" + rule.timestamp + "\n" + rule.scope + "\n" + previous + "\n" + kEmpty + "\n" + HexSha256(held);
+  auto text = "AWS4-HMAC-SHA256-PAYLOAD\n" + rule.timestamp + "\n" + rule.scope + "\n" + previous + "\n" + kEmpty +
+              "\n" + HexSha256(held);
   if (!EqualsConstantTime(HexEncode(HmacSha256(rule.signing_key, text)), signature))
     return PermissionDenied("A chunk's signature does not match its bytes.", "SignatureDoesNotMatch");
   previous = signature;
@@ -115,10 +119,14 @@ Result<void> AwsChunkedDecoder::State::TrailerLine() {
 
 Result<void> AwsChunkedDecoder::State::Line(const Sink& sink) {
   switch (at) {
-    case At::kHeader: return ChunkHeader();
-    case At::kDataEnd: return EndChunk(sink);
-    case At::kTrailer: return TrailerLine();
-    default: return {};
+    case At::kHeader:
+      return ChunkHeader();
+    case At::kDataEnd:
+      return EndChunk(sink);
+    case At::kTrailer:
+      return TrailerLine();
+    default:
+      return {};
   }
 }
 
@@ -132,8 +140,10 @@ Result<void> AwsChunkedDecoder::Feed(std::string_view bytes, const Sink& sink) {
     }
     if (s.at == At::kData) {
       auto piece = bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(s.left, bytes.size())));
-      if (s.chunks_signed()) s.held += piece;
-      else ATELIER_CHECK(sink(piece));
+      if (s.chunks_signed())
+        s.held += piece;
+      else
+        ATELIER_CHECK(sink(piece));
       s.decoded += piece.size();
       s.left -= piece.size();
       bytes.remove_prefix(piece.size());
@@ -167,7 +177,8 @@ Result<std::vector<std::pair<std::string, std::string>>> AwsChunkedDecoder::Fini
     return Incomplete("The body has " + std::to_string(s.decoded) + " bytes, x-amz-decoded-content-length says " +
                       std::to_string(*s.rule.decoded_length) + ".");
   if (s.rule.kind == Kind::kChunkedSignedTrailer) {
-    auto text = "AWS4-HMAC-SHA256-TRAILER\n" + s.rule.timestamp + "\n" + s.rule.scope + "\n" + s.previous + "\n" + HexSha256(s.trailer_text);
+    auto text = "AWS4-HMAC-SHA256-TRAILER\n" + s.rule.timestamp + "\n" + s.rule.scope + "\n" + s.previous + "\n" +
+                HexSha256(s.trailer_text);
     if (!EqualsConstantTime(HexEncode(HmacSha256(s.rule.signing_key, text)), s.trailer_signature))
       return PermissionDenied("The trailer's signature does not match.", "SignatureDoesNotMatch");
   }

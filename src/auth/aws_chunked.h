@@ -1,5 +1,6 @@
-// The aws-chunked payload encoding (obs-s3-api section 4.7): bytes in, payload bytes out, signatures and framing checked.
-// Pure: no sockets. A chunk's bytes are handed on only as verified input of a commit that Finish() may still refuse.
+// The aws-chunked payload encoding (obs-s3-api section 4.7): bytes in, payload bytes out, signatures and framing
+// checked. Pure: no sockets. A chunk's bytes are handed on only as verified input of a commit that Finish() may still
+// refuse.
 #pragma once
 
 #include <cstddef>

@@ -96,7 +96,8 @@ std::vector<std::string_view> Bytes(std::string_view text) {
 }
 
 std::string Expected(Kind kind) {
-  return std::string("ok:hello, chunked\r\nworld|") + (kind == Kind::kChunkedSigned ? "" : "x-amz-checksum-crc32=AAAAAA==;");
+  return std::string("ok:hello, chunked\r\nworld|") +
+         (kind == Kind::kChunkedSigned ? "" : "x-amz-checksum-crc32=AAAAAA==;");
 }
 
 class AwsChunkedTest : public testing::TestWithParam<Kind> {};
@@ -107,7 +108,8 @@ TEST_P(AwsChunkedTest, EverySplitGivesTheSame) {
   std::string_view text = body;
   EXPECT_EQ(Decode(rule, {text}), Expected(GetParam()));
   EXPECT_EQ(Decode(rule, Bytes(text)), Expected(GetParam()));
-  for (std::size_t at = 0; at <= text.size(); ++at) EXPECT_EQ(Decode(rule, {text.substr(0, at), text.substr(at)}), Expected(GetParam())) << at;
+  for (std::size_t at = 0; at <= text.size(); ++at)
+    EXPECT_EQ(Decode(rule, {text.substr(0, at), text.substr(at)}), Expected(GetParam())) << at;
 }
 
 // Every byte changed in turn: never other contents than were sent, except where nothing is signed.
@@ -118,7 +120,8 @@ TEST_P(AwsChunkedTest, NoByteCanBeChangedUnseen) {
     changed[at] = static_cast<char>(changed[at] ^ 0x01);
     auto whole = Decode(Rule(GetParam(), 21), {changed});
     EXPECT_EQ(whole, Decode(Rule(GetParam(), 21), Bytes(changed))) << at;
-    if (GetParam() != Kind::kChunkedUnsignedTrailer && whole.starts_with("ok:")) EXPECT_EQ(whole, Expected(GetParam())) << at;
+    if (GetParam() != Kind::kChunkedUnsignedTrailer && whole.starts_with("ok:"))
+      EXPECT_EQ(whole, Expected(GetParam())) << at;
   }
 }
 
@@ -134,16 +137,20 @@ TEST_P(AwsChunkedTest, TheDecodedLengthIsHeldTo) {
   for (std::uint64_t length : {0U, 20U, 22U}) EXPECT_EQ(Decode(Rule(GetParam(), length), {body}), "IncompleteBody");
 }
 
-TEST_P(AwsChunkedTest, NothingMayFollow) { EXPECT_EQ(Decode(Rule(GetParam()), {BodyOf(GetParam()) + "more"}), "InvalidRequest"); }
+TEST_P(AwsChunkedTest, NothingMayFollow) {
+  EXPECT_EQ(Decode(Rule(GetParam()), {BodyOf(GetParam()) + "more"}), "InvalidRequest");
+}
 
 TEST_P(AwsChunkedTest, Garbage) {
-  for (std::string_view text : {"\r\n", "zz\r\n", "-1\r\n", "0x5\r\nhello\r\n", "5 5\r\n", "fffffffffffffffff\r\n", "{}\n"})
+  for (std::string_view text :
+       {"\r\n", "zz\r\n", "-1\r\n", "0x5\r\nhello\r\n", "5 5\r\n", "fffffffffffffffff\r\n", "{}\n"})
     EXPECT_EQ(Decode(Rule(GetParam()), {text}), "InvalidRequest") << text;
   EXPECT_EQ(Decode(Rule(GetParam()), {std::string(20'000, '1')}), "InvalidRequest");
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, AwsChunkedTest,
-                         testing::Values(Kind::kChunkedSigned, Kind::kChunkedSignedTrailer, Kind::kChunkedUnsignedTrailer));
+                         testing::Values(Kind::kChunkedSigned, Kind::kChunkedSignedTrailer,
+                                         Kind::kChunkedUnsignedTrailer));
 
 // The worked example of the published protocol: 65 KiB of 'a' in two chunks.
 TEST(AwsChunkedVectorTest, ThePublishedExample) {
@@ -152,8 +159,10 @@ TEST(AwsChunkedVectorTest, ThePublishedExample) {
   rule.timestamp = "20130524T000000Z";
   rule.scope = "20130524/us-east-1/s3/aws4_request";
   rule.seed_signature = "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9";
-  std::string body = "10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n" + std::string(65'536, 'a') +
-                     "\r\n400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n" + std::string(1024, 'a') +
+  std::string body = "10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n" +
+                     std::string(65'536, 'a') +
+                     "\r\n400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n" +
+                     std::string(1024, 'a') +
                      "\r\n0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n";
   EXPECT_EQ(Decode(rule, {body}), "ok:" + std::string(66'560, 'a') + "|");
   body[200] = 'b';
@@ -195,9 +204,10 @@ TEST(AwsChunkedSignedTest, ChunksHaveALimit) {
 
 TEST(AwsChunkedTrailerTest, LooseFormsAreTaken) {
   const std::string expected = "ok:hello|x-amz-checksum-crc32=AAAAAA==;";
-  for (std::string body : {"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n",
-                           "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==", "5\r\nhello\r\n0\r\nX-Amz-Checksum-CRC32: AAAAAA==\n\n",
-                           "05\nhello\n0\nx-amz-checksum-crc32:AAAAAA==\n\n"})
+  for (std::string body :
+       {"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n",
+        "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==",
+        "5\r\nhello\r\n0\r\nX-Amz-Checksum-CRC32: AAAAAA==\n\n", "05\nhello\n0\nx-amz-checksum-crc32:AAAAAA==\n\n"})
     EXPECT_EQ(Decode(Rule(Kind::kChunkedUnsignedTrailer), {body}), expected) << body;
   EXPECT_EQ(Decode(Rule(Kind::kChunkedUnsignedTrailer), {"A\r\n0123456789\r\n0\r\n\r\n"}), "ok:0123456789|");
   EXPECT_EQ(Decode(Rule(Kind::kChunkedUnsignedTrailer), {"5\r\nhello,\r\n"}), "InvalidRequest");
@@ -205,7 +215,8 @@ TEST(AwsChunkedTrailerTest, LooseFormsAreTaken) {
 
 TEST(AwsChunkedTrailerTest, ASinksErrorStopsIt) {
   AwsChunkedDecoder decoder(Rule(Kind::kChunkedUnsignedTrailer));
-  auto fed = decoder.Feed("5\r\nhello\r\n", [](std::string_view) -> Result<void> { return ResourceExhausted("full", "Full"); });
+  auto fed = decoder.Feed("5\r\nhello\r\n",
+                          [](std::string_view) -> Result<void> { return ResourceExhausted("full", "Full"); });
   ASSERT_FALSE(fed);
   EXPECT_EQ(fed.error().code, "Full");
 }

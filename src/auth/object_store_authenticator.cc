@@ -20,33 +20,49 @@ Result<Scheme> SchemeOf(const http::Request& request) {
   auto scheme = Scheme::kAnonymous;
   auto authorization = request.headers.Get("Authorization");
   if (authorization) {
-    if (authorization->starts_with("OBS ")) scheme = Scheme::kHeaderObs;
-    else if (authorization->starts_with("AWS ")) scheme = Scheme::kHeaderV2;
-    else if (authorization->starts_with("AWS4-HMAC-SHA256")) scheme = Scheme::kHeaderV4;
-    else return InvalidArgument("Unsupported Authorization Type", "InvalidArgument");
+    if (authorization->starts_with("OBS "))
+      scheme = Scheme::kHeaderObs;
+    else if (authorization->starts_with("AWS "))
+      scheme = Scheme::kHeaderV2;
+    else if (authorization->starts_with("AWS4-HMAC-SHA256"))
+      scheme = Scheme::kHeaderV4;
+    else
+      return InvalidArgument("Unsupported Authorization Type", "InvalidArgument");
   }
   auto in_query = Scheme::kAnonymous;
-  if (query.Has("X-Amz-Algorithm")) in_query = Scheme::kQueryV4;
-  else if (query.Has("AWSAccessKeyId") && query.Has("Signature")) in_query = Scheme::kQueryV2;
-  else if (query.Has("AccessKeyId") && query.Has("Signature")) in_query = Scheme::kQueryObs;
+  if (query.Has("X-Amz-Algorithm"))
+    in_query = Scheme::kQueryV4;
+  else if (query.Has("AWSAccessKeyId") && query.Has("Signature"))
+    in_query = Scheme::kQueryV2;
+  else if (query.Has("AccessKeyId") && query.Has("Signature"))
+    in_query = Scheme::kQueryObs;
   if (scheme != Scheme::kAnonymous && in_query != Scheme::kAnonymous)
-    return InvalidArgument("Only one authentication mechanism is allowed: the Authorization header or the query's signature.", "InvalidArgument");
+    return InvalidArgument(
+        "Only one authentication mechanism is allowed: the Authorization header or the query's signature.",
+        "InvalidArgument");
   return scheme == Scheme::kAnonymous ? in_query : scheme;
 }
 
 std::unexpected<Error> Mismatch(const std::string& access_key, const std::string& signed_text) {
-  return PermissionDenied("The request signature we calculated does not match the signature you provided. Check your secret key and "
-                          "signing method. String to sign: " + signed_text, "SignatureDoesNotMatch", access_key);
+  return PermissionDenied(
+      "The request signature we calculated does not match the signature you provided. Check your secret key and "
+      "signing method. String to sign: " +
+          signed_text,
+      "SignatureDoesNotMatch", access_key);
 }
 
-Result<std::shared_ptr<const KeyOwner>> OwnerOf(iam::IdentityService& identities, const http::Request& request, const std::string& access_key) {
+Result<std::shared_ptr<const KeyOwner>> OwnerOf(iam::IdentityService& identities, const http::Request& request,
+                                                const std::string& access_key) {
   auto owner = identities.FindKey(access_key);
   if (!owner) {
     if (owner.error().kind != ErrorKind::kUnauthenticated) return owner;
-    return PermissionDenied("The access key ID you provided does not exist in our records.", "InvalidAccessKeyId", access_key);
+    return PermissionDenied("The access key ID you provided does not exist in our records.", "InvalidAccessKeyId",
+                            access_key);
   }
-  if (request.headers.Has("x-amz-security-token") || request.headers.Has("x-obs-security-token") || request.query.Has("X-Amz-Security-Token"))
-    return InvalidArgument("The provided token is malformed or otherwise invalid: this key has no session token.", "InvalidToken");
+  if (request.headers.Has("x-amz-security-token") || request.headers.Has("x-obs-security-token") ||
+      request.query.Has("X-Amz-Security-Token"))
+    return InvalidArgument("The provided token is malformed or otherwise invalid: this key has no session token.",
+                           "InvalidToken");
   return owner;
 }
 
@@ -55,7 +71,8 @@ Result<std::shared_ptr<const KeyOwner>> OwnerOf(iam::IdentityService& identities
 ObjectStoreAuthenticator::ObjectStoreAuthenticator(iam::IdentityService& identities, const Clock& clock)
     : identities_(identities), clock_(clock) {}
 
-Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::Request& request, const Address& address) const {
+Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::Request& request,
+                                                                   const Address& address) const {
   ObjectStoreIdentity identity;
   identity.dialect = DialectOf(request);
   ATELIER_TRY(identity.scheme, SchemeOf(request));
@@ -69,7 +86,8 @@ Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::R
     bool matches = std::ranges::any_of(strings, [&](const std::string& text) {
       return EqualsConstantTime(HexEncode(HmacSha256(key, text)), signature.signature);
     });
-    if (!matches) return Mismatch(signature.access_key, strings.empty() ? "(a signed header is missing)" : strings.front());
+    if (!matches)
+      return Mismatch(signature.access_key, strings.empty() ? "(a signed header is missing)" : strings.front());
     ATELIER_TRY(identity.payload, ReadPayloadRule(request, signature, key));
     identity.principal = owner->principal;
     return identity;

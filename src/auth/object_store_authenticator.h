@@ -24,13 +24,13 @@ bool IsHuaweiSdk(const http::Request& request);
 
 // Where a request points: bucket and key from path style or virtual-host style (section 1.1).
 struct Address {
-  std::string bucket;        // empty: the service itself
-  std::string key;           // decoded bytes; empty: the bucket
+  std::string bucket;  // empty: the service itself
+  std::string key;     // decoded bytes; empty: the bucket
   bool virtual_host = false;
   std::string raw_resource;  // "/bucket/raw-key" as it stands in V2/OBS canonical resources, raw path kept
 };
-// `base_domains`: host names below which the first labels are a bucket; an IP literal, "localhost" or a bare base domain means path
-// style; any other "bucket.rest" host is virtual-host style when `bucket` is a valid bucket name.
+// `base_domains`: host names below which the first labels are a bucket; an IP literal, "localhost" or a bare base
+// domain means path style; any other "bucket.rest" host is virtual-host style when `bucket` is a valid bucket name.
 // InvalidArgument (code InvalidURI) when the path does not decode.
 Result<Address> AddressOf(const http::Request& request, const std::vector<std::string>& base_domains);
 
@@ -51,9 +51,9 @@ struct ObjectStoreIdentity {
   PayloadRule payload;
 };
 
-// Thread-safe. Errors carry S3 codes: InvalidAccessKeyId, SignatureDoesNotMatch (message says what was signed, never the secret),
-// RequestTimeTooSkewed, AccessDenied ("Request has expired"), AuthorizationHeaderMalformed, AuthorizationQueryParametersError,
-// InvalidArgument (two mechanisms at once).
+// Thread-safe. Errors carry S3 codes: InvalidAccessKeyId, SignatureDoesNotMatch (message says what was signed, never
+// the secret), RequestTimeTooSkewed, AccessDenied ("Request has expired"), AuthorizationHeaderMalformed,
+// AuthorizationQueryParametersError, InvalidArgument (two mechanisms at once).
 class ObjectStoreAuthenticator {
  public:
   ObjectStoreAuthenticator(iam::IdentityService& identities, const Clock& clock);

@@ -26,7 +26,8 @@ class ObjectStoreAuthenticatorTest : public testing::Test {
     auto identity = Authenticate(request);
     return identity ? "accepted" : identity.error().code;
   }
-  http::Request Signed(const std::string& method, const std::string& target, Pairs headers = {}, std::string_view hash = kUnsigned) {
+  http::Request Signed(const std::string& method, const std::string& target, Pairs headers = {},
+                       std::string_view hash = kUnsigned) {
     headers.emplace_back("Host", kHost);
     auto request = MakeRequest(method, target, headers);
     SignV4(request.headers, method, target, hash, DemoKeys(), "any-region", demo_.clock.Now());
@@ -45,11 +46,14 @@ class ObjectStoreAuthenticatorTest : public testing::Test {
 
 TEST_F(ObjectStoreAuthenticatorTest, TakesWhatTheSignerSigns) {
   auto key = "/b/" + PercentEncode("a b/ü+é~*.txt", true);
-  for (const std::string& target : {std::string("/"), std::string("/b"), std::string("/b?prefix=&delimiter=%2F&max-keys=7"),
-                                    std::string("/b?uploads"), std::string("/b?b=2&a=1&a=0&%C3%BC=+"), key, key + "?partNumber=1&uploadId=u%2F%2B",
-                                    std::string("/b/a//b/../c"), std::string("/b/not(encoded)!'*")}) {
+  for (const std::string& target :
+       {std::string("/"), std::string("/b"), std::string("/b?prefix=&delimiter=%2F&max-keys=7"),
+        std::string("/b?uploads"), std::string("/b?b=2&a=1&a=0&%C3%BC=+"), key, key + "?partNumber=1&uploadId=u%2F%2B",
+        std::string("/b/a//b/../c"), std::string("/b/not(encoded)!'*")}) {
     for (const std::string& method : {std::string("GET"), std::string("PUT")}) {
-      auto request = Signed(method, target, {{"Content-Type", "text/plain"}, {"x-amz-meta-a", "  two   spaces "}, {"x-amz-meta-A", "again"}});
+      auto request =
+          Signed(method, target,
+                 {{"Content-Type", "text/plain"}, {"x-amz-meta-a", "  two   spaces "}, {"x-amz-meta-A", "again"}});
       auto identity = Authenticate(request);
       ASSERT_TRUE(identity) << target << ": " << identity.error().message;
       EXPECT_EQ(identity->scheme, Scheme::kHeaderV4);
@@ -142,9 +146,12 @@ TEST_F(ObjectStoreAuthenticatorTest, MalformedHeaders) {
       {"AWS4-HMAC-SHA256 " + credential + ", " + signature, "AuthorizationHeaderMalformed"},
       {"AWS4-HMAC-SHA256 " + credential + ", " + names, "AuthorizationHeaderMalformed"},
       {"AWS4-HMAC-SHA256 Credential=AK/r/s3/aws4_request, " + names + ", " + signature, "AuthorizationHeaderMalformed"},
-      {"AWS4-HMAC-SHA256 Credential=AK/20260102/r/s3/aws4, " + names + ", " + signature, "AuthorizationHeaderMalformed"},
-      {"AWS4-HMAC-SHA256 Credential=AK/2026-1-2/r/s3/aws4_request, " + names + ", " + signature, "AuthorizationHeaderMalformed"},
-      {"AWS4-HMAC-SHA256 Credential=AK/20260103/r/s3/aws4_request, " + names + ", " + signature, "AuthorizationHeaderMalformed"},
+      {"AWS4-HMAC-SHA256 Credential=AK/20260102/r/s3/aws4, " + names + ", " + signature,
+       "AuthorizationHeaderMalformed"},
+      {"AWS4-HMAC-SHA256 Credential=AK/2026-1-2/r/s3/aws4_request, " + names + ", " + signature,
+       "AuthorizationHeaderMalformed"},
+      {"AWS4-HMAC-SHA256 Credential=AK/20260103/r/s3/aws4_request, " + names + ", " + signature,
+       "AuthorizationHeaderMalformed"},
       {"AWS4-HMAC-SHA256 Credential=AK/20260102/r/s3/aws4_request, " + names + ", " + signature, "InvalidAccessKeyId"},
       {"AWS4-HMAC-SHA256 " + signature + "," + names + "," + credential, "SignatureDoesNotMatch"},
       {"AWS4-HMAC-SHA256 " + credential + ", " + names + ";x-missing, " + signature, "SignatureDoesNotMatch"},
@@ -155,11 +162,16 @@ TEST_F(ObjectStoreAuthenticatorTest, MalformedHeaders) {
       {"OBS " + DemoKeys().access_key + ":c2ln", "SignatureDoesNotMatch"},
   };
   for (const auto& row : rows) {
-    auto request = MakeRequest("GET", "/b/k", {{"Host", "h"}, {"x-amz-date", "20260102T030405Z"}, {"Date", Now()},
-                                               {"x-amz-content-sha256", std::string(kUnsigned)}, {"Authorization", row.authorization}});
+    auto request = MakeRequest("GET", "/b/k",
+                               {{"Host", "h"},
+                                {"x-amz-date", "20260102T030405Z"},
+                                {"Date", Now()},
+                                {"x-amz-content-sha256", std::string(kUnsigned)},
+                                {"Authorization", row.authorization}});
     EXPECT_EQ(Code(request), row.code) << row.authorization;
   }
-  EXPECT_EQ(Authenticate(MakeRequest("GET", "/", {{"Authorization", "Basic YTpi"}})).error().message, "Unsupported Authorization Type");
+  EXPECT_EQ(Authenticate(MakeRequest("GET", "/", {{"Authorization", "Basic YTpi"}})).error().message,
+            "Unsupported Authorization Type");
 }
 
 TEST_F(ObjectStoreAuthenticatorTest, MalformedQueries) {
@@ -173,19 +185,23 @@ TEST_F(ObjectStoreAuthenticatorTest, MalformedQueries) {
     }
     return Code(MakeRequest("GET", "/b/k?" + query, {{"Host", std::string(kHost)}}));
   };
-  for (std::string_view name : {"X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"})
+  for (std::string_view name :
+       {"X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"})
     EXPECT_EQ(code_with(name, std::nullopt), "AuthorizationQueryParametersError") << name;
   for (std::string value : {"0", "-1", "604801", "soon", "", "99999999999999999999"})
     EXPECT_EQ(code_with("X-Amz-Expires", value), "AuthorizationQueryParametersError") << value;
   EXPECT_EQ(code_with("X-Amz-Expires", "61"), "SignatureDoesNotMatch");
   EXPECT_EQ(code_with("X-Amz-Algorithm", "AWS4-HMAC-SHA1"), "AuthorizationQueryParametersError");
-  EXPECT_EQ(code_with("X-Amz-Algorithm", std::nullopt), "accepted") << "without the word it is no signed URL: anonymous";
+  EXPECT_EQ(code_with("X-Amz-Algorithm", std::nullopt), "accepted")
+      << "without the word it is no signed URL: anonymous";
   EXPECT_EQ(code_with("X-Amz-Date", "2026-01-02"), "AuthorizationQueryParametersError");
   EXPECT_EQ(code_with("X-Amz-Credential", "AK"), "AuthorizationQueryParametersError");
-  EXPECT_EQ(code_with("X-Amz-Credential", "AK%2F20260101%2Fr%2Fs3%2Faws4_request"), "AuthorizationQueryParametersError");
+  EXPECT_EQ(code_with("X-Amz-Credential", "AK%2F20260101%2Fr%2Fs3%2Faws4_request"),
+            "AuthorizationQueryParametersError");
   EXPECT_EQ(code_with("X-Amz-SignedHeaders", "date"), "AccessDenied");
-  for (std::string target : {"/b/k?AWSAccessKeyId=AK&Signature=x", "/b/k?AWSAccessKeyId=AK&Signature=x&Expires=soon",
-                             "/b/k?AccessKeyId=AK&Signature=x&Expires=1", "/b/k?AWSAccessKeyId=AK&Signature=x&Expires=1767323044"})
+  for (std::string target :
+       {"/b/k?AWSAccessKeyId=AK&Signature=x", "/b/k?AWSAccessKeyId=AK&Signature=x&Expires=soon",
+        "/b/k?AccessKeyId=AK&Signature=x&Expires=1", "/b/k?AWSAccessKeyId=AK&Signature=x&Expires=1767323044"})
     EXPECT_EQ(Code(MakeRequest("GET", target)), "AccessDenied") << target;
 }
 
@@ -199,15 +215,21 @@ TEST_F(ObjectStoreAuthenticatorTest, DatesOfHeaders) {
   for (std::string_view scheme : {"AWS ", "OBS "}) {
     auto authorization = std::string(scheme) + DemoKeys().access_key + ":";
     auto text = "GET\n\n\n" + Now() + "\n/b/k";
-    EXPECT_EQ(Code(MakeRequest("GET", "/b/k", {{"Date", Now()}, {"Authorization", authorization + SignedV2(text)}})), "accepted");
+    EXPECT_EQ(Code(MakeRequest("GET", "/b/k", {{"Date", Now()}, {"Authorization", authorization + SignedV2(text)}})),
+              "accepted");
     EXPECT_EQ(Code(MakeRequest("GET", "/b/k", {{"Authorization", authorization + SignedV2(text)}})), "AccessDenied");
-    EXPECT_EQ(Code(MakeRequest("GET", "/b/k", {{"Date", "today"}, {"Authorization", authorization + SignedV2(text)}})), "AccessDenied");
+    EXPECT_EQ(Code(MakeRequest("GET", "/b/k", {{"Date", "today"}, {"Authorization", authorization + SignedV2(text)}})),
+              "AccessDenied");
     auto old = FormatHttpDate(demo_.clock.Now() - std::chrono::minutes(16));
-    EXPECT_EQ(Code(MakeRequest("GET", "/b/k", {{"Date", old}, {"Authorization", authorization + SignedV2(text)}})), "RequestTimeTooSkewed");
+    EXPECT_EQ(Code(MakeRequest("GET", "/b/k", {{"Date", old}, {"Authorization", authorization + SignedV2(text)}})),
+              "RequestTimeTooSkewed");
     // The dialect's own date header takes the Date line's place.
     std::string own = scheme == "OBS " ? "x-obs-date" : "x-amz-date";
     auto with_own = "GET\n\n\n\n" + own + ":" + Now() + "\n/b/k";
-    EXPECT_EQ(Code(MakeRequest("GET", "/b/k", {{"Date", "today"}, {own, Now()}, {"Authorization", authorization + SignedV2(with_own)}})), "accepted");
+    EXPECT_EQ(
+        Code(MakeRequest("GET", "/b/k",
+                         {{"Date", "today"}, {own, Now()}, {"Authorization", authorization + SignedV2(with_own)}})),
+        "accepted");
   }
 }
 
@@ -252,8 +274,8 @@ TEST_F(ObjectStoreAuthenticatorTest, UrlsWithAPolicyAreHeldToIt) {
   auto code_of = [&](const std::string& policy, const std::string& target) {
     auto encoded = Base64Encode(policy);
     auto signature = SignedV2("GET\n\n\n" + encoded + "\n" + target.substr(target.find('/', 1)));
-    return Code(MakeRequest("GET", target + "?AccessKeyId=" + DemoKeys().access_key + "&Policy=" + PercentEncode(encoded) +
-                                       "&Signature=" + PercentEncode(signature)));
+    return Code(MakeRequest("GET", target + "?AccessKeyId=" + DemoKeys().access_key +
+                                       "&Policy=" + PercentEncode(encoded) + "&Signature=" + PercentEncode(signature)));
   };
   const std::string until = R"({"expiration":"2026-01-02T03:05:00.000Z","conditions":)";
   EXPECT_EQ(code_of(until + R"([{"bucket":"b"},["starts-with","$key","a/"]]})", "/b/a/k"), "accepted");

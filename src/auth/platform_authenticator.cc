@@ -27,11 +27,15 @@ std::map<std::string, std::string, std::less<>> Fields(std::string_view authoriz
 std::unexpected<Error> BadForm(std::string message) { return Unauthenticated(std::move(message), "ModelArts.0206"); }
 std::unexpected<Error> BadKey() { return PermissionDenied("Invalid AK/SK.", "ModelArts.0206"); }
 
-Result<PlatformClaim> ReadSignature(iam::IdentityService& identities, const http::Request& request, std::string_view authorization, TimePoint now) {
+Result<PlatformClaim> ReadSignature(iam::IdentityService& identities, const http::Request& request,
+                                    std::string_view authorization, TimePoint now) {
   auto fields = Fields(authorization);
-  std::string access_key = fields.contains("Access") ? fields["Access"] : fields["Credential"].substr(0, fields["Credential"].find('/'));
+  std::string access_key =
+      fields.contains("Access") ? fields["Access"] : fields["Credential"].substr(0, fields["Credential"].find('/'));
   if (access_key.empty() || fields["SignedHeaders"].empty() || fields["Signature"].empty())
-    return BadForm("Incorrect authorization request header format: expected 'SDK-HMAC-SHA256 Access=<AK>, SignedHeaders=<h1;h2>, Signature=<hex>'.");
+    return BadForm(
+        "Incorrect authorization request header format: expected 'SDK-HMAC-SHA256 Access=<AK>, SignedHeaders=<h1;h2>, "
+        "Signature=<hex>'.");
   auto date = request.headers.Get("X-Sdk-Date");
   auto time = date ? ParseIsoBasic(Trim(*date)) : std::nullopt;
   if (!time) return BadForm("Incorrect authorization request header format: X-Sdk-Date must be YYYYMMDDTHHMMSSZ.");
@@ -48,7 +52,8 @@ Result<PlatformClaim> ReadSignature(iam::IdentityService& identities, const http
 
 }  // namespace
 
-PlatformAuthenticator::PlatformAuthenticator(iam::IdentityService& identities, const Clock& clock) : identities_(identities), clock_(clock) {}
+PlatformAuthenticator::PlatformAuthenticator(iam::IdentityService& identities, const Clock& clock)
+    : identities_(identities), clock_(clock) {}
 
 Result<PlatformClaim> PlatformAuthenticator::ReadClaim(const http::Request& request) const {
   if (auto token = request.headers.Get("X-Auth-Token"); token && !Trim(*token).empty()) {
@@ -68,14 +73,19 @@ Result<PlatformClaim> PlatformAuthenticator::ReadClaim(const http::Request& requ
   return ReadSignature(identities_, request, *authorization, clock_.Now());
 }
 
-Result<iam::Principal> PlatformAuthenticator::Verify(const PlatformClaim& claim, const http::Request& request, std::string_view body) const {
+Result<iam::Principal> PlatformAuthenticator::Verify(const PlatformClaim& claim, const http::Request& request,
+                                                     std::string_view body) const {
   if (const auto* principal = std::get_if<iam::Principal>(&claim.proof)) return *principal;
   const auto& signature = std::get<PlatformClaim::Signature>(claim.proof);
   if (body.size() > kSignedBodyLimit)
-    return ResourceExhausted("A body signed with AK/SK may have 12 MiB at most: use a token for larger ones.", "EntityTooLarge");
-  auto text = SdkHmacStringToSign(request.method, request.path, request.query, request.headers, signature.signed_headers, body, signature.date);
-  if (!text) return BadForm("Incorrect authorization request header format: a signed header is missing from the request.");
-  if (!EqualsConstantTime(HexEncode(HmacSha256(signature.owner->key.secret_key, *text)), signature.signature)) return BadKey();
+    return ResourceExhausted("A body signed with AK/SK may have 12 MiB at most: use a token for larger ones.",
+                             "EntityTooLarge");
+  auto text = SdkHmacStringToSign(request.method, request.path, request.query, request.headers,
+                                  signature.signed_headers, body, signature.date);
+  if (!text)
+    return BadForm("Incorrect authorization request header format: a signed header is missing from the request.");
+  if (!EqualsConstantTime(HexEncode(HmacSha256(signature.owner->key.secret_key, *text)), signature.signature))
+    return BadKey();
   return signature.owner->principal;
 }
 

@@ -15,9 +15,9 @@ namespace {
 // A client's side of modelarts-api section 1.4, written from its text, not with the code under test.
 struct SdkRequest {
   std::string method = "GET";
-  std::string path = "/v1/p/models";                  // decoded
-  std::multimap<std::string, std::string> query{};    // decoded
-  std::map<std::string, std::string> headers{};       // as sent
+  std::string path = "/v1/p/models";                // decoded
+  std::multimap<std::string, std::string> query{};  // decoded
+  std::map<std::string, std::string> headers{};     // as sent
   std::string body{};
 
   static std::string Escape(std::string_view text) {
@@ -26,8 +26,10 @@ struct SdkRequest {
     std::string escaped;
     for (char c : text) {
       auto byte = static_cast<unsigned char>(c);
-      if (kPlain.find(c) != std::string::npos) escaped += c;
-      else escaped += std::string("%") + digits[byte >> 4] + digits[byte & 15];
+      if (kPlain.find(c) != std::string::npos)
+        escaped += c;
+      else
+        escaped += std::string("%") + digits[byte >> 4] + digits[byte & 15];
     }
     return escaped;
   }
@@ -39,7 +41,8 @@ struct SdkRequest {
   std::string EscapedQuery() const {
     std::set<std::pair<std::string, std::string>> sorted(query.begin(), query.end());
     std::string escaped;
-    for (const auto& [name, value] : sorted) escaped += (escaped.empty() ? "" : "&") + Escape(name) + "=" + Escape(value);
+    for (const auto& [name, value] : sorted)
+      escaped += (escaped.empty() ? "" : "&") + Escape(name) + "=" + Escape(value);
     return escaped;
   }
 
@@ -55,7 +58,8 @@ struct SdkRequest {
     auto sha = [](std::string_view text) { return HexEncode(ComputeDigest(DigestKind::kSha256, text)); };
     auto hash = !body.empty() && lower.contains("x-sdk-content-sha256") ? lower["x-sdk-content-sha256"] : sha(body);
     auto slash = path.ends_with('/') ? "" : "/";
-    auto canonical = method + "\n" + EscapedPath() + slash + "\n" + EscapedQuery() + "\n" + lines + "\n" + names + "\n" + hash;
+    auto canonical =
+        method + "\n" + EscapedPath() + slash + "\n" + EscapedQuery() + "\n" + lines + "\n" + names + "\n" + hash;
     auto text = "SDK-HMAC-SHA256\n" + lower["x-sdk-date"] + "\n" + sha(canonical);
     auto request = MakeRequest(method, EscapedPath() + (query.empty() ? "" : "?" + EscapedQuery()),
                                {headers.begin(), headers.end()});
@@ -78,13 +82,15 @@ class PlatformAuthenticatorTest : public testing::Test {
     return std::string(ToString(principal.error().kind)) + " " + principal.error().code;
   }
   std::string Token() {
-    auto token = demo_.identities.Authenticate({iam::SignIn::Password{"", "admin", "", "atelier", "open sesame"}, "", "local-1", "", ""});
+    auto token = demo_.identities.Authenticate(
+        {iam::SignIn::Password{"", "admin", "", "atelier", "open sesame"}, "", "local-1", "", ""});
     return token ? token->text : token.error().message;
   }
   static SdkRequest Example() {
     SdkRequest example;
-    example.headers = {{"Host", "127.0.0.1:8080"}, {"X-Sdk-Date", "20260102T030405Z"}, {"User-Agent", "sdk/1"},
-                       {"Content-Type", "application/json"}, {"X-Project-Id", std::string(32, 'b')}, {"X_Left_Out", "1"}};
+    example.headers = {
+        {"Host", "127.0.0.1:8080"},           {"X-Sdk-Date", "20260102T030405Z"},     {"User-Agent", "sdk/1"},
+        {"Content-Type", "application/json"}, {"X-Project-Id", std::string(32, 'b')}, {"X_Left_Out", "1"}};
     return example;
   }
 
@@ -112,9 +118,11 @@ TEST_F(PlatformAuthenticatorTest, HeadersOfAnotherForm) {
   const std::string key = "Access=" + DemoKeys().access_key;
   for (const std::string& authorization :
        {std::string("Basic YTpi"), std::string("Bearer x"), std::string("SDK-HMAC-SHA256"), "SDK-HMAC-SHA256 " + key,
-        "SDK-HMAC-SHA256 " + key + ", SignedHeaders=host", std::string("SDK-HMAC-SHA256 SignedHeaders=host, Signature=aa"),
+        "SDK-HMAC-SHA256 " + key + ", SignedHeaders=host",
+        std::string("SDK-HMAC-SHA256 SignedHeaders=host, Signature=aa"),
         "SDK-HMAC-SHA256 " + key + ", SignedHeaders=host, Signature="}) {
-    auto request = MakeRequest("GET", "/", {{"Host", "h"}, {"X-Sdk-Date", "20260102T030405Z"}, {"Authorization", authorization}});
+    auto request =
+        MakeRequest("GET", "/", {{"Host", "h"}, {"X-Sdk-Date", "20260102T030405Z"}, {"Authorization", authorization}});
     EXPECT_EQ(Outcome(request), unauthenticated_ + "ModelArts.0206") << authorization;
   }
 }
@@ -208,7 +216,8 @@ TEST_F(PlatformAuthenticatorTest, ABodyWithoutASignature) {
   EXPECT_EQ(Outcome(request, ""), bad_key_) << "an empty body is signed as such";
 }
 
-// A recorded signature must not be made to stand over another body by adding the header that names the first one's hash.
+// A recorded signature must not be made to stand over another body by adding the header that names the first one's
+// hash.
 TEST_F(PlatformAuthenticatorTest, AHashInTheHeaderMustBeTheBodys) {
   auto post = Example();
   post.method = "POST";

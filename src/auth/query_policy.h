@@ -9,9 +9,10 @@
 
 namespace atelier::auth {
 
-// `policy` is base64 of {"expiration":"2026-01-02T03:04:05.000Z","conditions":[{"bucket":"b"},["starts-with","$key","a/"]]}.
-// A policy that names no bucket, or no key, stands for all of them; a condition on anything else is refused, never ignored.
-// Errors: AccessDenied (expired, unreadable, or not for this address).
+// `policy` is base64 of
+// {"expiration":"2026-01-02T03:04:05.000Z","conditions":[{"bucket":"b"},["starts-with","$key","a/"]]}. A policy that
+// names no bucket, or no key, stands for all of them; a condition on anything else is refused, never ignored. Errors:
+// AccessDenied (expired, unreadable, or not for this address).
 Result<void> CheckQueryPolicy(std::string_view policy, const Address& address, TimePoint now);
 
 }  // namespace atelier::auth

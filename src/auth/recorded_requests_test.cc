@@ -1,5 +1,5 @@
-// Requests as real SDKs sent them (testdata/*.http, made by tests/clients/record_signatures.py): all are let in, and none
-// is once anything that was signed has changed.
+// Requests as real SDKs sent them (testdata/*.http, made by tests/clients/record_signatures.py): all are let in, and
+// none is once anything that was signed has changed.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -97,18 +97,21 @@ TEST_P(RecordedRequestTest, IsRefusedWithAnotherMethod) {
 
 TEST_P(RecordedRequestTest, IsRefusedWithAnotherPath) {
   auto query = request_.raw_query.empty() ? "" : "?" + request_.raw_query;
-  EXPECT_EQ(Code(WithTarget(request_.path + (request_.path.ends_with("/") ? "x" : "/x") + query)), "SignatureDoesNotMatch");
+  EXPECT_EQ(Code(WithTarget(request_.path + (request_.path.ends_with("/") ? "x" : "/x") + query)),
+            "SignatureDoesNotMatch");
 }
 
 TEST_P(RecordedRequestTest, IsRefusedWithOneMoreSubResource) {
-  EXPECT_EQ(Code(WithTarget(request_.target + (request_.raw_query.empty() ? "?" : "&") + "acl")), "SignatureDoesNotMatch");
+  EXPECT_EQ(Code(WithTarget(request_.target + (request_.raw_query.empty() ? "?" : "&") + "acl")),
+            "SignatureDoesNotMatch");
 }
 
 // V4 signs every value; the others those of the sub-resources.
 TEST_P(RecordedRequestTest, IsRefusedWithAnotherQueryValue) {
   auto pieces = Split(request_.raw_query, '&');
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    bool sub_resource = pieces[i].starts_with("response-") || pieces[i].starts_with("uploadId=") || pieces[i].starts_with("partNumber=");
+    bool sub_resource = pieces[i].starts_with("response-") || pieces[i].starts_with("uploadId=") ||
+                        pieces[i].starts_with("partNumber=");
     bool scheme_word = StartsWithIgnoreCase(pieces[i], "X-Amz-");
     if (pieces[i].find('=') == std::string_view::npos || scheme_word || (!v4() && !sub_resource)) continue;
     std::vector<std::string> changed(pieces.begin(), pieces.end());

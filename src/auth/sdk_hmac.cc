@@ -26,17 +26,18 @@ std::string BodyHash(const http::Headers& headers, std::string_view body) {
   return !body.empty() && stands ? std::string(given) : actual;
 }
 
-std::string Canonical(std::string_view method, std::string_view raw_path, const http::Query& query, const std::string& headers,
-                      const std::vector<std::string>& names, const std::string& body_hash) {
-  return std::string(method) + "\n" + CanonicalPath(raw_path) + "\n" + CanonicalQuery(query) + "\n" + headers + "\n" + Join(names, ";") +
-         "\n" + body_hash;
+std::string Canonical(std::string_view method, std::string_view raw_path, const http::Query& query,
+                      const std::string& headers, const std::vector<std::string>& names, const std::string& body_hash) {
+  return std::string(method) + "\n" + CanonicalPath(raw_path) + "\n" + CanonicalQuery(query) + "\n" + headers + "\n" +
+         Join(names, ";") + "\n" + body_hash;
 }
 
 }  // namespace
 
-std::optional<std::string> SdkHmacStringToSign(std::string_view method, std::string_view raw_path, const http::Query& query,
-                                               const http::Headers& headers, const std::vector<std::string>& signed_headers,
-                                               std::string_view body, std::string_view date) {
+std::optional<std::string> SdkHmacStringToSign(std::string_view method, std::string_view raw_path,
+                                               const http::Query& query, const http::Headers& headers,
+                                               const std::vector<std::string>& signed_headers, std::string_view body,
+                                               std::string_view date) {
   auto canonical_headers = CanonicalHeaders(headers, signed_headers);
   if (!canonical_headers) return std::nullopt;
   std::string body_hash = BodyHash(headers, body);

@@ -12,19 +12,56 @@ namespace {
 
 // What the AWS V2 clients sign.
 constexpr std::array<std::string_view, 27> kAwsSubResources = {
-    "accelerate", "acl", "analytics", "cors", "defaultObjectAcl", "delete", "inventory", "lifecycle", "location", "logging",
-    "metrics", "notification", "object-lock", "partNumber", "policy", "replication", "requestPayment", "restore", "select",
-    "select-type", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning", "versions"};
-constexpr std::array<std::string_view, 7> kAwsMore = {"website", "response-cache-control", "response-content-disposition",
-                                                      "response-content-encoding", "response-content-language",
-                                                      "response-content-type", "response-expires"};
+    "accelerate", "acl",         "analytics",      "cors",      "defaultObjectAcl", "delete",      "inventory",
+    "lifecycle",  "location",    "logging",        "metrics",   "notification",     "object-lock", "partNumber",
+    "policy",     "replication", "requestPayment", "restore",   "select",           "select-type", "tagging",
+    "torrent",    "uploadId",    "uploads",        "versionId", "versioning",       "versions"};
+constexpr std::array<std::string_view, 7> kAwsMore = {"website",
+                                                      "response-cache-control",
+                                                      "response-content-disposition",
+                                                      "response-content-encoding",
+                                                      "response-content-language",
+                                                      "response-content-type",
+                                                      "response-expires"};
 // What the OBS SDKs sign beyond these.
-constexpr std::array<std::string_view, 38> kObsSubResources = {
-    "append", "attname", "backtosource", "bucketstatus", "customdomain", "deletebucket", "directcoldaccess", "disPolicy",
-    "encryption", "fileinterface", "length", "metadata", "modify", "name", "obsalias", "obsbucketalias", "obscompresspolicy",
-    "policyStatus", "position", "publicAccessBlock", "quota", "rename", "retention", "storageClass", "storageinfo",
-    "storagePolicy", "truncate", "x-image-process", "x-image-save-bucket", "x-image-save-object", "x-oss-process",
-    "x-obs-accesslabel", "mirrorBackToSource", "inventory", "object-lock", "select", "select-type", "replication"};
+constexpr std::array<std::string_view, 38> kObsSubResources = {"append",
+                                                               "attname",
+                                                               "backtosource",
+                                                               "bucketstatus",
+                                                               "customdomain",
+                                                               "deletebucket",
+                                                               "directcoldaccess",
+                                                               "disPolicy",
+                                                               "encryption",
+                                                               "fileinterface",
+                                                               "length",
+                                                               "metadata",
+                                                               "modify",
+                                                               "name",
+                                                               "obsalias",
+                                                               "obsbucketalias",
+                                                               "obscompresspolicy",
+                                                               "policyStatus",
+                                                               "position",
+                                                               "publicAccessBlock",
+                                                               "quota",
+                                                               "rename",
+                                                               "retention",
+                                                               "storageClass",
+                                                               "storageinfo",
+                                                               "storagePolicy",
+                                                               "truncate",
+                                                               "x-image-process",
+                                                               "x-image-save-bucket",
+                                                               "x-image-save-object",
+                                                               "x-oss-process",
+                                                               "x-obs-accesslabel",
+                                                               "mirrorBackToSource",
+                                                               "inventory",
+                                                               "object-lock",
+                                                               "select",
+                                                               "select-type",
+                                                               "replication"};
 
 template <class List>
 bool Contains(const List& list, std::string_view name) {
@@ -35,7 +72,8 @@ bool InAws(std::string_view name) { return Contains(kAwsSubResources, name) || C
 
 bool InUnion(std::string_view name) {
   auto lower = ToLower(name);
-  if (InAws(name) || Contains(kObsSubResources, name) || lower.starts_with("x-obs-") || lower.starts_with("x-amz-")) return true;
+  if (InAws(name) || Contains(kObsSubResources, name) || lower.starts_with("x-obs-") || lower.starts_with("x-amz-"))
+    return true;
   auto same = [&](std::string_view known) { return ToLower(known) == lower; };
   return std::ranges::any_of(kObsSubResources, same) || std::ranges::any_of(kAwsSubResources, same);
 }
@@ -83,7 +121,9 @@ Result<SignatureV2> ReadHeader(const http::Request& request, Scheme scheme, Time
   auto own_date = request.headers.Get(IsObs(scheme) ? "x-obs-date" : "x-amz-date");
   auto date = own_date ? own_date : request.headers.Get("Date");
   auto time = date ? ParseAnyDate(Trim(*date)) : std::nullopt;
-  if (!time) return PermissionDenied("A signed request needs a Date header such as 'Fri, 02 Jan 2026 03:04:05 GMT'.", "AccessDenied");
+  if (!time)
+    return PermissionDenied("A signed request needs a Date header such as 'Fri, 02 Jan 2026 03:04:05 GMT'.",
+                            "AccessDenied");
   ATELIER_CHECK(CheckSkew(*time, now));
   if (!own_date) signature.date_line = *date;
   return signature;
@@ -91,8 +131,11 @@ Result<SignatureV2> ReadHeader(const http::Request& request, Scheme scheme, Time
 
 Result<SignatureV2> ReadQuery(const http::Request& request, Scheme scheme, TimePoint now) {
   const auto& query = request.query;
-  SignatureV2 signature{scheme, std::string(query.Get(IsObs(scheme) ? "AccessKeyId" : "AWSAccessKeyId").value_or("")),
-                        std::string(query.Get("Signature").value_or("")), {}, false};
+  SignatureV2 signature{scheme,
+                        std::string(query.Get(IsObs(scheme) ? "AccessKeyId" : "AWSAccessKeyId").value_or("")),
+                        std::string(query.Get("Signature").value_or("")),
+                        {},
+                        false};
   if (auto policy = query.Get("Policy"); policy && IsObs(scheme) && !query.Has("Expires")) {
     signature.date_line = *policy;
     signature.is_policy = true;
@@ -112,12 +155,14 @@ Result<SignatureV2> ReadSignatureV2(const http::Request& request, Scheme scheme,
   return in_query ? ReadQuery(request, scheme, now) : ReadHeader(request, scheme, now);
 }
 
-std::vector<std::string> StringsToSignV2(const http::Request& request, const Address& address, const SignatureV2& signature) {
+std::vector<std::string> StringsToSignV2(const http::Request& request, const Address& address,
+                                         const SignatureV2& signature) {
   std::vector<std::string> resources = {address.raw_resource};
   if (!address.bucket.empty() && address.key.empty()) resources = {"/" + address.bucket, "/" + address.bucket + "/"};
   if (signature.is_policy) resources = {"/" + PercentEncode(address.key, true), address.raw_resource};
   auto header = [&](std::string_view name) { return std::string(Trim(request.headers.Get(name).value_or(""))); };
-  std::string head = request.method + "\n" + header("Content-MD5") + "\n" + header("Content-Type") + "\n" + signature.date_line + "\n" +
+  std::string head = request.method + "\n" + header("Content-MD5") + "\n" + header("Content-Type") + "\n" +
+                     signature.date_line + "\n" +
                      DialectHeaders(request.headers, IsObs(signature.scheme) ? "x-obs-" : "x-amz-");
   std::vector<std::string> strings;
   for (const auto& resource : resources)

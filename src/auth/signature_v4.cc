@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 
 std::unexpected<Error> Malformed(Scheme scheme, const std::string& what) {
-  return InvalidArgument(what, scheme == Scheme::kHeaderV4 ? "AuthorizationHeaderMalformed" : "AuthorizationQueryParametersError");
+  return InvalidArgument(
+      what, scheme == Scheme::kHeaderV4 ? "AuthorizationHeaderMalformed" : "AuthorizationQueryParametersError");
 }
 
 Result<void> ReadCredential(std::string_view text, SignatureV4& signature) {
@@ -21,7 +22,8 @@ Result<void> ReadCredential(std::string_view text, SignatureV4& signature) {
   if (parts.size() < 5 || parts.back() != "aws4_request")
     return Malformed(signature.scheme, "The credential must be <access key>/<YYYYMMDD>/<region>/s3/aws4_request.");
   auto at = parts.size() - 5;
-  signature.access_key = text.substr(0, text.size() - (parts[at + 1].size() + parts[at + 2].size() + parts[at + 3].size() + parts[at + 4].size() + 4));
+  signature.access_key = text.substr(
+      0, text.size() - (parts[at + 1].size() + parts[at + 2].size() + parts[at + 3].size() + parts[at + 4].size() + 4));
   signature.date = parts[at + 1];
   signature.region = parts[at + 2];
   signature.service = parts[at + 3];
@@ -46,11 +48,14 @@ Result<TimePoint> RequestTime(const http::Request& request) {
 }
 
 Result<void> CheckSignedHeaders(const http::Request& request, const SignatureV4& signature) {
-  auto is_signed = [&](std::string_view name) { return std::ranges::find(signature.signed_headers, ToLower(name)) != signature.signed_headers.end(); };
+  auto is_signed = [&](std::string_view name) {
+    return std::ranges::find(signature.signed_headers, ToLower(name)) != signature.signed_headers.end();
+  };
   if (!is_signed("host")) return PermissionDenied("The Host header must be among the signed headers.", "AccessDenied");
   for (const auto& [name, value] : request.headers)
     if (StartsWithIgnoreCase(name, "x-amz-") && !is_signed(name))
-      return PermissionDenied("There were headers present in the request which were not signed: " + ToLower(name), "AccessDenied");
+      return PermissionDenied("There were headers present in the request which were not signed: " + ToLower(name),
+                              "AccessDenied");
   return {};
 }
 
@@ -66,7 +71,8 @@ Result<SignatureV4> ReadHeader(const http::Request& request, TimePoint now) {
   }
   for (std::string_view needed : {"Credential", "SignedHeaders", "Signature"})
     if (fields.find(needed) == fields.end())
-      return Malformed(Scheme::kHeaderV4, "The authorization header is malformed: it has no " + std::string(needed) + ".");
+      return Malformed(Scheme::kHeaderV4,
+                       "The authorization header is malformed: it has no " + std::string(needed) + ".");
   ATELIER_CHECK(ReadCredential(fields["Credential"], signature));
   ReadSignedHeaders(fields["SignedHeaders"], signature);
   signature.signature = fields["Signature"];
@@ -88,9 +94,11 @@ Result<SignatureV4> ReadQuery(const http::Request& request, TimePoint now) {
   SignatureV4 signature;
   signature.scheme = Scheme::kQueryV4;
   const auto& query = request.query;
-  for (std::string_view needed : {"X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"})
+  for (std::string_view needed :
+       {"X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"})
     if (!query.Has(needed)) return Malformed(Scheme::kQueryV4, "The query has no " + std::string(needed) + ".");
-  if (query.Get("X-Amz-Algorithm") != kAlgorithm) return Malformed(Scheme::kQueryV4, "X-Amz-Algorithm must be AWS4-HMAC-SHA256.");
+  if (query.Get("X-Amz-Algorithm") != kAlgorithm)
+    return Malformed(Scheme::kQueryV4, "X-Amz-Algorithm must be AWS4-HMAC-SHA256.");
   ATELIER_CHECK(ReadCredential(*query.Get("X-Amz-Credential"), signature));
   ReadSignedHeaders(*query.Get("X-Amz-SignedHeaders"), signature);
   signature.signature = *query.Get("X-Amz-Signature");
@@ -100,9 +108,11 @@ Result<SignatureV4> ReadQuery(const http::Request& request, TimePoint now) {
   if (!expires || *expires < 1 || *expires > kLongest)
     return Malformed(Scheme::kQueryV4, "X-Amz-Expires must be a number of seconds from 1 to 604800.");
   if (now > *time + std::chrono::seconds(*expires)) return PermissionDenied("Request has expired", "AccessDenied");
-  if (*time > now + kClockSkew) return PermissionDenied("Request is not valid yet: the client's clock is ahead.", "AccessDenied");
+  if (*time > now + kClockSkew)
+    return PermissionDenied("Request is not valid yet: the client's clock is ahead.", "AccessDenied");
   signature.timestamp = FormatIsoBasic(*time);
-  if (!signature.timestamp.starts_with(signature.date)) return Malformed(Scheme::kQueryV4, "The credential's date is not that of X-Amz-Date.");
+  if (!signature.timestamp.starts_with(signature.date))
+    return Malformed(Scheme::kQueryV4, "The credential's date is not that of X-Amz-Date.");
   ATELIER_CHECK(CheckSignedHeaders(request, signature));
   signature.payload_hash = request.headers.Get("x-amz-content-sha256").value_or("UNSIGNED-PAYLOAD");
   return signature;
@@ -125,19 +135,22 @@ std::vector<std::string> StringsToSignV4(const http::Request& request, const Sig
   auto query = CanonicalQuery(request.query, signature.scheme == Scheme::kQueryV4 ? "X-Amz-Signature" : "");
   std::vector<std::string> strings;
   for (const auto& path : paths) {
-    auto canonical = request.method + "\n" + path + "\n" + query + "\n" + *headers + "\n" + Join(signature.signed_headers, ";") + "\n" +
-                     signature.payload_hash;
-    strings.push_back(std::string(kAlgorithm) + "\n" + signature.timestamp + "\n" + signature.scope() + "\n" + HexSha256(canonical));
+    auto canonical = request.method + "\n" + path + "\n" + query + "\n" + *headers + "\n" +
+                     Join(signature.signed_headers, ";") + "\n" + signature.payload_hash;
+    strings.push_back(std::string(kAlgorithm) + "\n" + signature.timestamp + "\n" + signature.scope() + "\n" +
+                      HexSha256(canonical));
   }
   return strings;
 }
 
-Result<PayloadRule> ReadPayloadRule(const http::Request& request, const SignatureV4& signature, std::string_view signing_key) {
+Result<PayloadRule> ReadPayloadRule(const http::Request& request, const SignatureV4& signature,
+                                    std::string_view signing_key) {
   using Kind = PayloadRule::Kind;
   PayloadRule rule;
   if (auto length = request.headers.Get("x-amz-decoded-content-length")) {
     rule.decoded_length = ParseNumber<std::uint64_t>(Trim(*length));
-    if (!rule.decoded_length) return InvalidArgument("x-amz-decoded-content-length must be a number.", "InvalidArgument");
+    if (!rule.decoded_length)
+      return InvalidArgument("x-amz-decoded-content-length must be a number.", "InvalidArgument");
   }
   const auto& word = signature.payload_hash;
   if (word == "UNSIGNED-PAYLOAD") return rule;
@@ -157,7 +170,8 @@ Result<PayloadRule> ReadPayloadRule(const http::Request& request, const Signatur
     return MakeError(ErrorKind::kUnimplemented, "ECDSA-signed payloads are not served.", "NotImplemented");
   auto digest = HexDecode(word);
   if (!digest || digest->size() != 32)
-    return InvalidArgument("x-amz-content-sha256 must be UNSIGNED-PAYLOAD, a STREAMING-... word, or a SHA-256 in hex.", "InvalidArgument");
+    return InvalidArgument("x-amz-content-sha256 must be UNSIGNED-PAYLOAD, a STREAMING-... word, or a SHA-256 in hex.",
+                           "InvalidArgument");
   rule.kind = Kind::kSha256;
   rule.sha256 = *std::move(digest);
   return rule;

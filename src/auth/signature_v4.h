@@ -19,14 +19,15 @@ struct SignatureV4 {
   std::string scope() const { return date + "/" + region + "/" + service + "/aws4_request"; }
 };
 
-// Errors: AuthorizationHeaderMalformed, AuthorizationQueryParametersError, AccessDenied (expired, unsigned headers, no host),
-// RequestTimeTooSkewed, InvalidRequest (x-amz-content-sha256 missing).
+// Errors: AuthorizationHeaderMalformed, AuthorizationQueryParametersError, AccessDenied (expired, unsigned headers, no
+// host), RequestTimeTooSkewed, InvalidRequest (x-amz-content-sha256 missing).
 Result<SignatureV4> ReadSignatureV4(const http::Request& request, Scheme scheme, TimePoint now);
 
 // The strings that the client may have signed: the path as sent, and decoded and encoded again.
 std::vector<std::string> StringsToSignV4(const http::Request& request, const SignatureV4& signature);
 
 // What the payload hash promises about the body. InvalidArgument for a word that is none.
-Result<PayloadRule> ReadPayloadRule(const http::Request& request, const SignatureV4& signature, std::string_view signing_key);
+Result<PayloadRule> ReadPayloadRule(const http::Request& request, const SignatureV4& signature,
+                                    std::string_view signing_key);
 
 }  // namespace atelier::auth

@@ -13,7 +13,8 @@ struct KeyPair {
   std::string access_key, secret_key;
 };
 
-// Adds x-amz-date, x-amz-content-sha256 (`payload_hash`: hex or UNSIGNED-PAYLOAD) and Authorization. Host must be among the headers.
+// Adds x-amz-date, x-amz-content-sha256 (`payload_hash`: hex or UNSIGNED-PAYLOAD) and Authorization. Host must be among
+// the headers.
 void SignV4(http::Headers& headers, std::string_view method, std::string_view target, std::string_view payload_hash,
             const KeyPair& keys, std::string_view region, TimePoint now);
 // Adds X-Sdk-Date and Authorization: SDK-HMAC-SHA256. Host must be among the headers.

@@ -4,8 +4,8 @@
 #include <map>
 #include <mutex>
 
-#include "base/ids.h"
 #include "base/digest.h"
+#include "base/ids.h"
 #include "base/strings.h"
 #include "iam/token_codec.h"
 
@@ -61,7 +61,8 @@ Result<TokenCodec> IdentityService::State::Codec() {
   return *codec;
 }
 
-Result<std::optional<Credentials>> IdentityService::Bootstrap(const std::string& domain_name, const std::string& user_name) {
+Result<std::optional<Credentials>> IdentityService::Bootstrap(const std::string& domain_name,
+                                                              const std::string& user_name) {
   ATELIER_TRY(auto domains, state_->repository.Domains());
   if (!domains.empty()) return std::nullopt;
   Domain domain{RandomHex(32), domain_name};
@@ -69,9 +70,11 @@ Result<std::optional<Credentials>> IdentityService::Bootstrap(const std::string&
   std::string password = RandomAlphanumeric(20);
   User user{RandomHex(32), user_name, domain.id, RandomBytes(16), "", true};
   user.password_hash = DerivePassword(password, user.password_salt);
-  AccessKey key{ToUpper(RandomAlphanumeric(20)), RandomAlphanumeric(40), user.id, project.id, true, state_->clock.Now()};
+  AccessKey key{
+      ToUpper(RandomAlphanumeric(20)), RandomAlphanumeric(40), user.id, project.id, true, state_->clock.Now()};
   ATELIER_CHECK(state_->repository.CreateFirst(domain, project, user, key));
-  return Credentials{key.access_key, key.secret_key, user_name, password, domain_name, project.id, project.name, state_->region};
+  return Credentials{key.access_key, key.secret_key, user_name,    password,
+                     domain_name,    project.id,     project.name, state_->region};
 }
 
 Result<Domain> IdentityService::State::DomainById(const std::string& id) {
@@ -103,7 +106,8 @@ Result<Project> IdentityService::State::ScopeProject(const SignIn& sign_in, cons
   ATELIER_TRY(auto projects, repository.Projects(domain_id));
   bool any = sign_in.project_id.empty() && sign_in.project_name.empty();
   for (const auto& project : projects)
-    if (project.enabled && (any || project.id == sign_in.project_id || (sign_in.project_id.empty() && project.name == sign_in.project_name)))
+    if (project.enabled && (any || project.id == sign_in.project_id ||
+                            (sign_in.project_id.empty() && project.name == sign_in.project_name)))
       return project;
   return Unauthenticated("The user has no access to the project that the scope names.", "no_project");
 }
@@ -121,7 +125,8 @@ Result<Token> IdentityService::State::Issue(const User& user, const SignIn& sign
     bool own = sign_in.scope_domain_id.empty() ? sign_in.scope_domain_name == token.principal.domain_name
                                                : sign_in.scope_domain_id == token.principal.domain_id;
     bool domain_scope = sign_in.project_id.empty() && sign_in.project_name.empty();
-    if (!own && domain_scope) return Unauthenticated("The user has no access to the domain that the scope names.", "no_domain");
+    if (!own && domain_scope)
+      return Unauthenticated("The user has no access to the domain that the scope names.", "no_domain");
   }
   token.issued = clock.Now();
   token.expires = token.issued + kTokenLife;
@@ -182,11 +187,13 @@ Result<std::shared_ptr<const IdentityService::KeyOwner>> IdentityService::FindKe
   auto now = state_->clock.Now();
   {
     std::lock_guard lock(state_->mutex);
-    if (auto found = state_->keys.find(access_key); found != state_->keys.end() && found->second.until > now) return found->second.owner;
+    if (auto found = state_->keys.find(access_key); found != state_->keys.end() && found->second.until > now)
+      return found->second.owner;
   }
   ATELIER_TRY(auto key, state_->repository.FindAccessKey(access_key));
   auto unknown = [] {
-    return Unauthenticated("The access key ID that was given does not exist here, or is disabled.", "InvalidAccessKeyId");
+    return Unauthenticated("The access key ID that was given does not exist here, or is disabled.",
+                           "InvalidAccessKeyId");
   };
   if (!key || !key->enabled) return unknown();
   ATELIER_TRY(auto user, state_->repository.FindUser(key->user_id));

@@ -65,7 +65,8 @@ TEST_F(IdentityServiceTest, AlteredTokensAreInvalid) {
     altered[at] = altered[at] == 'A' ? 'B' : 'A';
     EXPECT_FALSE(service_.VerifyToken(altered)) << at;
   }
-  for (std::string_view text : {"", ".", "at1.", "at1..", "at1.e30.x", "nonsense"}) EXPECT_FALSE(service_.VerifyToken(text));
+  for (std::string_view text : {"", ".", "at1.", "at1..", "at1.e30.x", "nonsense"})
+    EXPECT_FALSE(service_.VerifyToken(text));
 }
 
 TEST_F(IdentityServiceTest, ScopesAreChecked) {
@@ -76,7 +77,8 @@ TEST_F(IdentityServiceTest, ScopesAreChecked) {
   by_id.project_name.clear();
   by_id.project_id = credentials_.project_id;
   EXPECT_TRUE(service_.Authenticate(by_id));
-  auto by_key = service_.Authenticate({SignIn::AccessKeyPair{credentials_.access_key, credentials_.secret_key}, "", "", "", ""});
+  auto by_key =
+      service_.Authenticate({SignIn::AccessKeyPair{credentials_.access_key, credentials_.secret_key}, "", "", "", ""});
   ASSERT_TRUE(by_key);
   auto rescoped = service_.Authenticate({SignIn::Rescope{by_key->text}, credentials_.project_id, "", "", ""});
   ASSERT_TRUE(rescoped);

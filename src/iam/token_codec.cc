@@ -31,7 +31,13 @@ std::unexpected<Error> Invalid() { return Unauthenticated("The token is not one 
 Token ReadToken(const json::object& object) {
   auto text = [&](std::string_view key) { return std::string(object.at(key).as_string()); };
   Token token;
-  token.principal = {text("user_id"), text("user_name"), text("domain_id"), text("domain_name"), text("project_id"), text("project_name"), ""};
+  token.principal = {text("user_id"),
+                     text("user_name"),
+                     text("domain_id"),
+                     text("domain_name"),
+                     text("project_id"),
+                     text("project_name"),
+                     ""};
   token.issued = FromUnixMillis(object.at("issued").to_number<std::int64_t>());
   token.expires = FromUnixMillis(object.at("expires").to_number<std::int64_t>());
   for (const auto& method : object.at("methods").as_array()) token.methods.emplace_back(method.as_string());

@@ -15,7 +15,8 @@ class TokenCodec {
  public:
   explicit TokenCodec(std::string secret) : secret_(std::move(secret)) {}
   std::string Encode(const Token& token) const;
-  // Unauthenticated, code "invalid", for anything that was not made by Encode with this secret. Expiry is the caller's business.
+  // Unauthenticated, code "invalid", for anything that was not made by Encode with this secret. Expiry is the caller's
+  // business.
   Result<Token> Decode(std::string_view text) const;
 
  private:

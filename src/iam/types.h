@@ -8,7 +8,7 @@
 namespace atelier::iam {
 
 struct Domain {
-  std::string id;    // 32 hex
+  std::string id;  // 32 hex
   std::string name;
 };
 
@@ -43,9 +43,9 @@ struct Principal {
   std::string user_name;
   std::string domain_id;
   std::string domain_name;
-  std::string project_id;    // empty for a token scoped to a domain or to nothing
+  std::string project_id;  // empty for a token scoped to a domain or to nothing
   std::string project_name;
-  std::string access_key;    // empty when a token was used
+  std::string access_key;  // empty when a token was used
 };
 
 }  // namespace atelier::iam

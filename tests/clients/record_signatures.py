@@ -29,7 +29,8 @@ HOST_NAME = "obs.local"
 EXPIRES = 3600
 
 ANSWERS = {
-    "uploads": b"<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId></InitiateMultipartUploadResult>",
+    "uploads": b"<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId>"
+    b"</InitiateMultipartUploadResult>",
     "delete": b"<DeleteResult/>",
     "uploadId": b"<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>",
 }
@@ -59,7 +60,8 @@ class Recorder:
                 return
             head += line
         lines = head.decode("latin-1").split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:] if line)}
+        fields = (line.partition(":") for line in lines[1:] if line)
+        headers = {name.lower(): value.strip() for name, _, value in fields}
         if headers.get("expect", "").lower() == "100-continue":
             connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         raw = head + stream.read(int(headers.get("content-length", 0)))
@@ -68,8 +70,8 @@ class Recorder:
             self.requests.append(raw)
         body = self.body_for(method, target, headers)
         connection.sendall(
-            b"HTTP/1.1 200 OK\r\nx-obs-api: 3.0\r\nETag: \"e\"\r\nContent-Type: application/xml\r\nConnection: close\r\n"
-            + b"Content-Length: %d\r\n\r\n" % len(body)
+            b"HTTP/1.1 200 OK\r\nx-obs-api: 3.0\r\nETag: \"e\"\r\nContent-Type: application/xml\r\n"
+            + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
             + (b"" if method == "HEAD" else body)
         )
 
@@ -80,8 +82,9 @@ class Recorder:
             if name in query and method == "POST":
                 return answer
         if any(name.endswith("copy-source") for name in headers):
-            return b"<CopyObjectResult><ETag>e</ETag><LastModified>2026-01-02T03:04:05.000Z</LastModified></CopyObjectResult>"
-        if method == "GET" and "list-type" in query or "prefix" in query:
+            modified = b"<LastModified>2026-01-02T03:04:05.000Z</LastModified>"
+            return b"<CopyObjectResult><ETag>e</ETag>" + modified + b"</CopyObjectResult>"
+        if method == "GET" and ("list-type" in query or "prefix" in query):
             return b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
         return b""
 
@@ -105,7 +108,8 @@ class Scenarios:
         parts = urllib.parse.urlsplit(url)
         with self.record(name):
             connection = http.client.HTTPConnection("127.0.0.1", self.recorder.port)
-            connection.request(method, f"{parts.path}?{parts.query}", body=body, headers={"Host": parts.netloc, **(headers or {})})
+            all_headers = {"Host": parts.netloc, **(headers or {})}
+            connection.request(method, f"{parts.path}?{parts.query}", body=body, headers=all_headers)
             connection.getresponse().read()
             connection.close()
 
@@ -131,9 +135,11 @@ class Scenarios:
         with self.record(f"boto3_{label}_list"):
             client.list_objects_v2(Bucket=BUCKET, Prefix="", Delimiter="/", StartAfter="a b/ü", MaxKeys=7)
         with self.record(f"boto3_{label}_put"):
-            client.put_object(Bucket=BUCKET, Key=KEY, Body=BODY, ContentType="text/plain", Metadata={"note": "two  spaces"})
+            metadata = {"note": "two  spaces"}
+            client.put_object(Bucket=BUCKET, Key=KEY, Body=BODY, ContentType="text/plain", Metadata=metadata)
         with self.record(f"boto3_{label}_get"):
-            client.get_object(Bucket=BUCKET, Key=KEY, Range="bytes=0-4", ResponseContentType="text/x; a=b", VersionId="null")
+            overrides = {"ResponseContentType": "text/x; a=b", "VersionId": "null"}
+            client.get_object(Bucket=BUCKET, Key=KEY, Range="bytes=0-4", **overrides)
         with self.record(f"boto3_{label}_delete_many"):
             client.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": KEY}, {"Key": "b&c"}]})
         with self.record(f"boto3_{label}_copy"):
@@ -180,7 +186,8 @@ class Scenarios:
         with self.record(f"esdk_{label}_complete_upload"):
             parts = CompleteMultipartUploadRequest(parts=[CompletePart(partNum=1, etag="e")])
             client.completeMultipartUpload(BUCKET, KEY, "u/+=", parts)
-        signed = client.createSignedUrl("GET", BUCKET, KEY, expires=EXPIRES, queryParams={"response-content-type": "text/x"})
+        query = {"response-content-type": "text/x"}
+        signed = client.createSignedUrl("GET", BUCKET, KEY, expires=EXPIRES, queryParams=query)
         self.follow(f"esdk_{label}_presigned_get", "GET", signed.signedUrl, headers=signed.actualSignedRequestHeaders)
         signed = client.createSignedUrl("PUT", BUCKET, KEY, expires=EXPIRES, headers={"Content-Type": "text/plain"})
         self.follow(f"esdk_{label}_presigned_put", "PUT", signed.signedUrl, BODY, signed.actualSignedRequestHeaders)

@@ -29,13 +29,15 @@ json::object VersionEntry(const std::string& base_url) {
 http::Response Answer(int status, const json::object& body) { return http::Response::Json(status, CompactJson(body)); }
 
 json::object ProjectObject(const iam::Project& project) {
-  return {{"id", project.id}, {"name", project.name}, {"domain_id", project.domain_id}, {"enabled", project.enabled},
-          {"parent_id", project.domain_id}, {"description", ""}, {"is_domain", false}, {"links", json::object{}}};
+  return {{"id", project.id},           {"name", project.name},           {"domain_id", project.domain_id},
+          {"enabled", project.enabled}, {"parent_id", project.domain_id}, {"description", ""},
+          {"is_domain", false},         {"links", json::object{}}};
 }
 
 class IamHandlers {
  public:
-  IamHandlers(iam::IdentityService& identities, CatalogEndpoints endpoints) : identities_(identities), endpoints_(std::move(endpoints)) {}
+  IamHandlers(iam::IdentityService& identities, CatalogEndpoints endpoints)
+      : identities_(identities), endpoints_(std::move(endpoints)) {}
 
   // Browsers get a page, Keystone clients the version document.
   Result<http::Response> Root(const PlatformCall& call) const {
@@ -44,7 +46,9 @@ class IamHandlers {
     return Answer(300, {{"versions", json::object{{"values", json::array{VersionEntry(call.base_url)}}}}});
   }
 
-  Result<http::Response> Version(const PlatformCall& call) const { return Answer(200, {{"version", VersionEntry(call.base_url)}}); }
+  Result<http::Response> Version(const PlatformCall& call) const {
+    return Answer(200, {{"version", VersionEntry(call.base_url)}});
+  }
 
   Result<http::Response> CreateToken(const PlatformCall& call) const {
     ATELIER_TRY(auto sign_in, ParseSignIn(call.body));
@@ -77,7 +81,10 @@ class IamHandlers {
     json::array items;
     for (const auto& project : projects)
       if (!name || project.name == *name) items.push_back(ProjectObject(project));
-    return Answer(200, {{"projects", items}, {"links", json::object{{"self", call.base_url + call.request.path}, {"next", nullptr}, {"previous", nullptr}}}});
+    return Answer(
+        200, {{"projects", items},
+              {"links",
+               json::object{{"self", call.base_url + call.request.path}, {"next", nullptr}, {"previous", nullptr}}}});
   }
 
   Result<http::Response> ShowProject(const PlatformCall& call) const {
@@ -90,7 +97,8 @@ class IamHandlers {
   Result<http::Response> ListDomains(const PlatformCall& call) const {
     ATELIER_TRY(auto domains, identities_.Domains(call.principal));
     json::array items;
-    for (const auto& domain : domains) items.push_back(json::object{{"id", domain.id}, {"name", domain.name}, {"enabled", true}});
+    for (const auto& domain : domains)
+      items.push_back(json::object{{"id", domain.id}, {"name", domain.name}, {"enabled", true}});
     return Answer(200, {{"domains", items}, {"links", json::object{}}});
   }
 
@@ -99,13 +107,17 @@ class IamHandlers {
     ATELIER_TRY(auto keys, identities_.AccessKeys(call.principal));
     json::array items;
     for (const auto& key : keys)
-      items.push_back(json::object{{"access", key.access_key}, {"user_id", key.user_id}, {"status", key.enabled ? "active" : "inactive"},
-                                   {"create_time", FormatIso8601(key.created)}, {"description", ""}});
+      items.push_back(json::object{{"access", key.access_key},
+                                   {"user_id", key.user_id},
+                                   {"status", key.enabled ? "active" : "inactive"},
+                                   {"create_time", FormatIso8601(key.created)},
+                                   {"description", ""}});
     return Answer(200, {{"credentials", items}});
   }
 
   static Result<http::Response> NoTemporaryKeys(const PlatformCall&) {
-    return MakeError(ErrorKind::kUnimplemented, "Temporary access keys are not served yet: use the access key of credentials.json, or a token.");
+    return MakeError(ErrorKind::kUnimplemented,
+                     "Temporary access keys are not served yet: use the access key of credentials.json, or a token.");
   }
 
  private:
@@ -121,8 +133,10 @@ class IamHandlers {
 
 std::vector<PlatformRoute> IamRoutes(iam::IdentityService& identities, CatalogEndpoints endpoints) {
   auto handlers = std::make_shared<IamHandlers>(identities, std::move(endpoints));
-  auto with = [handlers](Result<http::Response> (IamHandlers::*handler)(const PlatformCall&) const, bool open) -> PlatformTarget {
-    return {[handlers, handler](const PlatformCall& call) { return ((*handlers).*handler)(call); }, ErrorShape::kKeystone, open, kSignInLimit};
+  auto with = [handlers](Result<http::Response> (IamHandlers::*handler)(const PlatformCall&) const,
+                         bool open) -> PlatformTarget {
+    return {[handlers, handler](const PlatformCall& call) { return ((*handlers).*handler)(call); },
+            ErrorShape::kKeystone, open, kSignInLimit};
   };
   return {
       {"GET", "/", "Welcome", with(&IamHandlers::Root, true)},
@@ -136,7 +150,10 @@ std::vector<PlatformRoute> IamRoutes(iam::IdentityService& identities, CatalogEn
       {"GET", "/v3/projects/{id}", "ShowProject", with(&IamHandlers::ShowProject, false)},
       {"GET", "/v3/auth/domains", "ListDomains", with(&IamHandlers::ListDomains, false)},
       {"GET", "/v3.0/OS-CREDENTIAL/credentials", "ListCredentials", with(&IamHandlers::ListCredentials, false)},
-      {"POST", "/v3.0/OS-CREDENTIAL/securitytokens", "CreateTemporaryKey", {IamHandlers::NoTemporaryKeys, ErrorShape::kKeystone}},
+      {"POST",
+       "/v3.0/OS-CREDENTIAL/securitytokens",
+       "CreateTemporaryKey",
+       {IamHandlers::NoTemporaryKeys, ErrorShape::kKeystone}},
   };
 }
 

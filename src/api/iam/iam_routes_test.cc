@@ -21,7 +21,8 @@ class IamRoutesTest : public testing::Test {
     if (!response) ADD_FAILURE() << response.error().message;
     return response.value_or(http::ClientResponse{});
   }
-  http::ClientResponse Get(const std::string& target, const std::vector<std::pair<std::string, std::string>>& headers = {}) {
+  http::ClientResponse Get(const std::string& target,
+                           const std::vector<std::pair<std::string, std::string>>& headers = {}) {
     http::ClientRequest request;
     request.target = target;
     for (const auto& [name, value] : headers) request.headers.Add(name, value);
@@ -50,7 +51,9 @@ class IamRoutesTest : public testing::Test {
     return Password(R"({"name":"admin","password":"open sesame","domain":{"name":"atelier"}})", scope);
   }
   std::string Token() { return std::string(SignIn(Admin()).headers.Get("X-Subject-Token").value_or("")); }
-  static json::object Parse(const http::ClientResponse& response) { return ParseJsonObject(response.body).value_or(json::object{}); }
+  static json::object Parse(const http::ClientResponse& response) {
+    return ParseJsonObject(response.body).value_or(json::object{});
+  }
   static json::object TokenOf(const http::ClientResponse& response) {
     auto body = Parse(response);
     return body.contains("token") ? body.at("token").as_object() : json::object{};
@@ -58,7 +61,8 @@ class IamRoutesTest : public testing::Test {
 
   auth::DemoIdentity demo_;
   auth::PlatformAuthenticator authenticator_{demo_.identities, demo_.clock};
-  http::TestServer server_{MakePlatformHandler(IamRoutes(demo_.identities, {"http://127.0.0.1:9000"}), {}, authenticator_)};
+  http::TestServer server_{
+      MakePlatformHandler(IamRoutes(demo_.identities, {"http://127.0.0.1:9000"}), {}, authenticator_)};
   http::Client client_{server_.address()};
   const std::string base_ = "http://" + server_.address();
 };
@@ -72,8 +76,10 @@ TEST_F(IamRoutesTest, ATokenByPassword) {
   EXPECT_EQ(token.at("issued_at").as_string(), "2026-01-02T03:04:05.000000Z");
   EXPECT_EQ(token.at("expires_at").as_string(), "2026-01-03T03:04:05.000000Z");
   const std::string domain = R"({"id":")" + demo_.domain.id + R"(","name":"atelier"})";
-  EXPECT_EQ(CompactJson(token.at("user")), R"({"id":")" + std::string(32, 'c') + R"(","name":"admin","domain":)" + domain + "}");
-  EXPECT_EQ(CompactJson(token.at("project")), R"({"id":")" + demo_.project.id + R"(","name":"local-1","domain":)" + domain + "}");
+  EXPECT_EQ(CompactJson(token.at("user")),
+            R"({"id":")" + std::string(32, 'c') + R"(","name":"admin","domain":)" + domain + "}");
+  EXPECT_EQ(CompactJson(token.at("project")),
+            R"({"id":")" + demo_.project.id + R"(","name":"local-1","domain":)" + domain + "}");
   EXPECT_EQ(CompactJson(token.at("roles")), R"([{"id":"0","name":"te_admin"}])");
 }
 
@@ -89,18 +95,21 @@ TEST_F(IamRoutesTest, EveryFormOfUserAndScopeIsTaken) {
         std::string(R"({"project":{"name":"local-1","domain":{"name":"atelier"}}})"),
         std::string(R"({"domain":{"name":"atelier"}})"), R"({"domain":{"id":")" + demo_.domain.id + R"("}})"})
     EXPECT_EQ(SignIn(Admin(scope)).status, 201) << scope;
-  for (std::string scope : {R"({"project":{"name":"elsewhere"}})", R"({"project":{"id":"0"}})", R"({"domain":{"name":"elsewhere"}})"})
+  for (std::string scope :
+       {R"({"project":{"name":"elsewhere"}})", R"({"project":{"id":"0"}})", R"({"domain":{"name":"elsewhere"}})"})
     EXPECT_EQ(SignIn(Admin(scope)).status, 401) << scope;
 }
 
 TEST_F(IamRoutesTest, ATokenByAccessKeyOrByToken) {
-  auto by_key = SignIn(R"({"auth":{"identity":{"methods":["hw_ak_sk"],"hw_ak_sk":{"access":{"key":")" + auth::DemoKeys().access_key +
-                       R"("},"secret":{"key":")" + auth::DemoKeys().secret_key + R"("}}},"scope":{"project":{"name":"local-1"}}}})");
+  auto by_key = SignIn(R"({"auth":{"identity":{"methods":["hw_ak_sk"],"hw_ak_sk":{"access":{"key":")" +
+                       auth::DemoKeys().access_key + R"("},"secret":{"key":")" + auth::DemoKeys().secret_key +
+                       R"("}}},"scope":{"project":{"name":"local-1"}}}})");
   ASSERT_EQ(by_key.status, 201) << by_key.body;
   EXPECT_EQ(CompactJson(TokenOf(by_key).at("methods")), R"(["hw_ak_sk"])");
   demo_.clock.Advance(std::chrono::hours(1));
-  auto again = SignIn(R"({"auth":{"identity":{"methods":["token"],"token":{"id":")" + std::string(*by_key.headers.Get("X-Subject-Token")) +
-                      R"("}},"scope":{"project":{"id":")" + demo_.project.id + R"("}}}})");
+  auto again = SignIn(R"({"auth":{"identity":{"methods":["token"],"token":{"id":")" +
+                      std::string(*by_key.headers.Get("X-Subject-Token")) + R"("}},"scope":{"project":{"id":")" +
+                      demo_.project.id + R"("}}}})");
   ASSERT_EQ(again.status, 201) << again.body;
   EXPECT_EQ(TokenOf(again).at("expires_at"), TokenOf(by_key).at("expires_at"));
 }
@@ -138,7 +147,8 @@ TEST_F(IamRoutesTest, BadBodiesAreToldWhatIsMissing) {
     EXPECT_EQ(response.status, 400) << body;
     auto parsed = Parse(response);
     ASSERT_TRUE(parsed.contains("error")) << response.body;
-    if (message != "JSON") EXPECT_THAT(std::string(parsed.at("error").as_object().at("message").as_string()), HasSubstr(message)) << body;
+    if (message != "JSON")
+      EXPECT_THAT(std::string(parsed.at("error").as_object().at("message").as_string()), HasSubstr(message)) << body;
   }
   EXPECT_EQ(SignIn(std::string(65 * 1024, ' ')).status, 413);
 }
@@ -175,8 +185,9 @@ TEST_F(IamRoutesTest, ATokenCanBeLookedAt) {
 }
 
 TEST_F(IamRoutesTest, DiscoveryDocuments) {
-  const std::string entry = R"({"id":"v3.8","status":"stable","updated":"2018-01-01T00:00:00Z","links":[{"rel":"self","href":")" + base_ +
-                            R"(/v3/"}],"media-types":[]})";
+  const std::string entry =
+      R"({"id":"v3.8","status":"stable","updated":"2018-01-01T00:00:00Z","links":[{"rel":"self","href":")" + base_ +
+      R"(/v3/"}],"media-types":[]})";
   for (std::string target : {"/v3", "/v3/"}) {
     auto version = Get(target);
     EXPECT_EQ(version.status, 200);
@@ -196,7 +207,8 @@ TEST_F(IamRoutesTest, ProjectsAndDomains) {
   ASSERT_EQ(named.at("projects").as_array().size(), 1U);
   EXPECT_EQ(CompactJson(named.at("projects").as_array()[0]),
             R"({"id":")" + demo_.project.id + R"(","name":"local-1","domain_id":")" + demo_.domain.id +
-                R"(","enabled":true,"parent_id":")" + demo_.domain.id + R"(","description":"","is_domain":false,"links":{}})");
+                R"(","enabled":true,"parent_id":")" + demo_.domain.id +
+                R"(","description":"","is_domain":false,"links":{}})");
   EXPECT_TRUE(Parse(GetSigned("/v3/projects?name=elsewhere")).at("projects").as_array().empty());
   EXPECT_EQ(Parse(GetSigned("/v3/auth/projects")).at("projects").as_array().size(), 1U);
   EXPECT_EQ(CompactJson(Parse(GetSigned("/v3/auth/domains")).at("domains")),

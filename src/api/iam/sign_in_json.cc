@@ -28,7 +28,8 @@ Result<SignIn::Password> ParsePassword(const json::object& identity) {
     ATELIER_TRY(parsed.domain_id, TextOf(*domain, "id"));
     ATELIER_TRY(parsed.domain_name, TextOf(*domain, "name"));
   }
-  if (parsed.user_id.empty() && parsed.user_name.empty()) return InvalidArgument("'auth.identity.password.user' needs 'id' or 'name'");
+  if (parsed.user_id.empty() && parsed.user_name.empty())
+    return InvalidArgument("'auth.identity.password.user' needs 'id' or 'name'");
   return parsed;
 }
 
@@ -59,8 +60,13 @@ Result<void> ParseScope(const json::object& auth, SignIn& sign_in) {
   return {};
 }
 
-json::object CatalogEntry(std::string_view type, std::string_view name, const std::string& region, const std::string& url) {
-  json::object endpoint{{"id", std::string(name) + "-public"}, {"interface", "public"}, {"region", region}, {"region_id", region}, {"url", url}};
+json::object CatalogEntry(std::string_view type, std::string_view name, const std::string& region,
+                          const std::string& url) {
+  json::object endpoint{{"id", std::string(name) + "-public"},
+                        {"interface", "public"},
+                        {"region", region},
+                        {"region_id", region},
+                        {"url", url}};
   return {{"id", std::string(name)}, {"type", type}, {"name", name}, {"endpoints", json::array{endpoint}}};
 }
 

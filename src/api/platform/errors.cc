@@ -10,19 +10,32 @@ namespace {
 int StatusOf(const Error& error, ErrorShape shape) {
   bool training = shape == ErrorShape::kTraining;
   switch (error.kind) {
-    case ErrorKind::kInvalidArgument: return 400;
-    case ErrorKind::kUnauthenticated: return 401;
-    case ErrorKind::kPermissionDenied: return 403;
-    case ErrorKind::kNotFound: return 404;
-    case ErrorKind::kAlreadyExists: return training ? 400 : 409;
-    case ErrorKind::kFailedPrecondition: return training ? 400 : 409;
-    case ErrorKind::kConflict: return 409;
-    case ErrorKind::kResourceExhausted: return error.code == "EntityTooLarge" || error.code == "APIG.0201" ? 413 : 429;
-    case ErrorKind::kUnavailable: return 503;
-    case ErrorKind::kDeadlineExceeded: return 504;
-    case ErrorKind::kCancelled: return 400;
-    case ErrorKind::kUnimplemented: return 501;
-    case ErrorKind::kInternal: return 500;
+    case ErrorKind::kInvalidArgument:
+      return 400;
+    case ErrorKind::kUnauthenticated:
+      return 401;
+    case ErrorKind::kPermissionDenied:
+      return 403;
+    case ErrorKind::kNotFound:
+      return 404;
+    case ErrorKind::kAlreadyExists:
+      return training ? 400 : 409;
+    case ErrorKind::kFailedPrecondition:
+      return training ? 400 : 409;
+    case ErrorKind::kConflict:
+      return 409;
+    case ErrorKind::kResourceExhausted:
+      return error.code == "EntityTooLarge" || error.code == "APIG.0201" ? 413 : 429;
+    case ErrorKind::kUnavailable:
+      return 503;
+    case ErrorKind::kDeadlineExceeded:
+      return 504;
+    case ErrorKind::kCancelled:
+      return 400;
+    case ErrorKind::kUnimplemented:
+      return 501;
+    case ErrorKind::kInternal:
+      return 500;
   }
   return 500;
 }
@@ -30,25 +43,41 @@ int StatusOf(const Error& error, ErrorShape shape) {
 std::string_view DefaultCode(ErrorKind kind, ErrorShape shape) {
   if (shape == ErrorShape::kGateway) {
     switch (kind) {
-      case ErrorKind::kNotFound: return "APIG.0101";
-      case ErrorKind::kUnauthenticated: return "APIG.0301";
-      case ErrorKind::kResourceExhausted: return "ModelArts.4206";
-      case ErrorKind::kDeadlineExceeded: return "ModelArts.4503";
-      case ErrorKind::kUnavailable: return "ModelArts.4503";
-      case ErrorKind::kInvalidArgument: return "ModelArts.4201";
-      default: return "ModelArts.4302";
+      case ErrorKind::kNotFound:
+        return "APIG.0101";
+      case ErrorKind::kUnauthenticated:
+        return "APIG.0301";
+      case ErrorKind::kResourceExhausted:
+        return "ModelArts.4206";
+      case ErrorKind::kDeadlineExceeded:
+        return "ModelArts.4503";
+      case ErrorKind::kUnavailable:
+        return "ModelArts.4503";
+      case ErrorKind::kInvalidArgument:
+        return "ModelArts.4201";
+      default:
+        return "ModelArts.4302";
     }
   }
   switch (kind) {
-    case ErrorKind::kUnauthenticated: return "ModelArts.0203";
-    case ErrorKind::kPermissionDenied: return "ModelArts.0112";
-    case ErrorKind::kNotFound: return "ModelArts.0101";
-    case ErrorKind::kAlreadyExists: return "ModelArts.0103";
-    case ErrorKind::kFailedPrecondition: return "ModelArts.0105";
-    case ErrorKind::kResourceExhausted: return "ModelArts.0118";
-    case ErrorKind::kInvalidArgument: return "ModelArts.0104";
-    case ErrorKind::kConflict: return "ModelArts.0105";
-    default: return "ModelArts.0010";
+    case ErrorKind::kUnauthenticated:
+      return "ModelArts.0203";
+    case ErrorKind::kPermissionDenied:
+      return "ModelArts.0112";
+    case ErrorKind::kNotFound:
+      return "ModelArts.0101";
+    case ErrorKind::kAlreadyExists:
+      return "ModelArts.0103";
+    case ErrorKind::kFailedPrecondition:
+      return "ModelArts.0105";
+    case ErrorKind::kResourceExhausted:
+      return "ModelArts.0118";
+    case ErrorKind::kInvalidArgument:
+      return "ModelArts.0104";
+    case ErrorKind::kConflict:
+      return "ModelArts.0105";
+    default:
+      return "ModelArts.0010";
   }
 }
 
@@ -61,11 +90,16 @@ http::Response RenderError(const Error& error, ErrorShape shape, const std::stri
     LogError("internal error", {{"request_id", request_id}, {"error", error.message}});
     message = "An internal error occurred; the server's log has the details under request id " + request_id + ".";
   }
-  std::string code = error.code.empty() || error.code == "EntityTooLarge" ? std::string(DefaultCode(error.kind, shape)) : error.code;
+  std::string code =
+      error.code.empty() || error.code == "EntityTooLarge" ? std::string(DefaultCode(error.kind, shape)) : error.code;
   json::object body;
   switch (shape) {
     case ErrorShape::kTraining:
-      body = {{"is_success", false}, {"error_message", message}, {"error_code", code}, {"error_msg", message}, {"message", message}};
+      body = {{"is_success", false},
+              {"error_message", message},
+              {"error_code", code},
+              {"error_msg", message},
+              {"message", message}};
       break;
     case ErrorShape::kModelArts:
       body = {{"error_code", code}, {"error_msg", message}, {"message", message}};

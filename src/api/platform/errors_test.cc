@@ -13,7 +13,8 @@ std::string Summary(const Error& error, ErrorShape shape) {
   auto response = RenderError(error, shape, "r");
   auto body = ParseJsonObject(BodyOf(response));
   if (!body) return body.error().message;
-  auto word = shape == ErrorShape::kKeystone ? body->at("error").as_object().at("title").as_string() : body->at("error_code").as_string();
+  auto word = shape == ErrorShape::kKeystone ? body->at("error").as_object().at("title").as_string()
+                                             : body->at("error_code").as_string();
   return std::to_string(response.status) + " " + std::string(word);
 }
 
@@ -23,19 +24,26 @@ TEST(RenderErrorTest, StatusAndCodeOfEveryKind) {
     std::string training, modelarts, keystone, gateway;
   };
   const Row rows[] = {
-      {ErrorKind::kInvalidArgument, "400 ModelArts.0104", "400 ModelArts.0104", "400 Bad Request", "400 ModelArts.4201"},
+      {ErrorKind::kInvalidArgument, "400 ModelArts.0104", "400 ModelArts.0104", "400 Bad Request",
+       "400 ModelArts.4201"},
       {ErrorKind::kUnauthenticated, "401 ModelArts.0203", "401 ModelArts.0203", "401 Unauthorized", "401 APIG.0301"},
       {ErrorKind::kPermissionDenied, "403 ModelArts.0112", "403 ModelArts.0112", "403 Forbidden", "403 ModelArts.4302"},
       {ErrorKind::kNotFound, "404 ModelArts.0101", "404 ModelArts.0101", "404 Not Found", "404 APIG.0101"},
       {ErrorKind::kAlreadyExists, "400 ModelArts.0103", "409 ModelArts.0103", "409 Conflict", "409 ModelArts.4302"},
-      {ErrorKind::kFailedPrecondition, "400 ModelArts.0105", "409 ModelArts.0105", "409 Conflict", "409 ModelArts.4302"},
+      {ErrorKind::kFailedPrecondition, "400 ModelArts.0105", "409 ModelArts.0105", "409 Conflict",
+       "409 ModelArts.4302"},
       {ErrorKind::kConflict, "409 ModelArts.0105", "409 ModelArts.0105", "409 Conflict", "409 ModelArts.4302"},
-      {ErrorKind::kResourceExhausted, "429 ModelArts.0118", "429 ModelArts.0118", "429 Too Many Requests", "429 ModelArts.4206"},
-      {ErrorKind::kUnavailable, "503 ModelArts.0010", "503 ModelArts.0010", "503 Service Unavailable", "503 ModelArts.4503"},
-      {ErrorKind::kDeadlineExceeded, "504 ModelArts.0010", "504 ModelArts.0010", "504 Gateway Timeout", "504 ModelArts.4503"},
+      {ErrorKind::kResourceExhausted, "429 ModelArts.0118", "429 ModelArts.0118", "429 Too Many Requests",
+       "429 ModelArts.4206"},
+      {ErrorKind::kUnavailable, "503 ModelArts.0010", "503 ModelArts.0010", "503 Service Unavailable",
+       "503 ModelArts.4503"},
+      {ErrorKind::kDeadlineExceeded, "504 ModelArts.0010", "504 ModelArts.0010", "504 Gateway Timeout",
+       "504 ModelArts.4503"},
       {ErrorKind::kCancelled, "400 ModelArts.0010", "400 ModelArts.0010", "400 Bad Request", "400 ModelArts.4302"},
-      {ErrorKind::kUnimplemented, "501 ModelArts.0010", "501 ModelArts.0010", "501 Not Implemented", "501 ModelArts.4302"},
-      {ErrorKind::kInternal, "500 ModelArts.0010", "500 ModelArts.0010", "500 Internal Server Error", "500 ModelArts.4302"},
+      {ErrorKind::kUnimplemented, "501 ModelArts.0010", "501 ModelArts.0010", "501 Not Implemented",
+       "501 ModelArts.4302"},
+      {ErrorKind::kInternal, "500 ModelArts.0010", "500 ModelArts.0010", "500 Internal Server Error",
+       "500 ModelArts.4302"},
   };
   for (const auto& row : rows) {
     Error error{row.kind, "why", "", ""};
@@ -83,7 +91,9 @@ TEST(RenderErrorTest, OurOwnFaultsAreNotTold) {
 }
 
 TEST(RenderErrorTest, UnavailableSaysWhenToComeBack) {
-  EXPECT_EQ(RenderError({ErrorKind::kUnavailable, "busy", "", ""}, ErrorShape::kModelArts, "r").headers.Get("Retry-After"), "1");
+  EXPECT_EQ(
+      RenderError({ErrorKind::kUnavailable, "busy", "", ""}, ErrorShape::kModelArts, "r").headers.Get("Retry-After"),
+      "1");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// A route of the platform listener and how it is served: authentication, project check, body, the blocking handler, errors.
+// A route of the platform listener and how it is served: authentication, project check, body, the blocking handler,
+// errors.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@ namespace atelier::api {
 
 // The shape of an error body (modelarts-api section 1.6).
 enum class ErrorShape {
-  kTraining,   // {"is_success":false,"error_message":...,"error_code":...} (+ "error_msg", "message" for clients that read those)
+  kTraining,   // {"is_success":false,"error_message":...,"error_code":...} (+ "error_msg", "message" for clients that
+               // read those)
   kModelArts,  // {"error_msg":...,"error_code":...} (+ "message")
   kKeystone,   // {"error":{"code":401,"message":...,"title":"Unauthorized"}}
   kGateway,    // {"error_code":"APIG....","error_msg":...,"request_id":...}
@@ -35,8 +37,8 @@ using PlatformHandler = std::function<Result<http::Response>(const PlatformCall&
 struct PlatformTarget {
   PlatformHandler handler;
   ErrorShape error_shape = ErrorShape::kModelArts;
-  bool open = false;                        // no authentication: sign-in, discovery, health
-  std::uint64_t body_limit = 1ULL << 20;    // beyond it: 413
+  bool open = false;                      // no authentication: sign-in, discovery, health
+  std::uint64_t body_limit = 1ULL << 20;  // beyond it: 413
 };
 using PlatformRoute = http::Route<PlatformTarget>;
 

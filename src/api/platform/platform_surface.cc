@@ -7,7 +7,8 @@ namespace {
 
 class PlatformSurface {
  public:
-  PlatformSurface(std::vector<PlatformRoute> routes, std::vector<DirectRoute> direct, const auth::PlatformAuthenticator& authenticator)
+  PlatformSurface(std::vector<PlatformRoute> routes, std::vector<DirectRoute> direct,
+                  const auth::PlatformAuthenticator& authenticator)
       : routes_(std::move(routes)), direct_(std::move(direct)), authenticator_(authenticator) {}
 
   Task<http::Response> Handle(http::Exchange& exchange) const {
@@ -18,7 +19,8 @@ class PlatformSurface {
     auto match = routes_.Find(method, request.path);
     if (match.route == nullptr) co_return NoRoute(request, direct.allowed, match.allowed);
     auto outcome = co_await Serve(exchange, match);
-    auto response = outcome ? *std::move(outcome) : RenderError(outcome.error(), match.route->target.error_shape, request.request_id);
+    auto response = outcome ? *std::move(outcome)
+                            : RenderError(outcome.error(), match.route->target.error_shape, request.request_id);
     response.action = match.route->action;
     co_return response;
   }
@@ -33,10 +35,12 @@ class PlatformSurface {
     if (!target.open) {
       ATELIER_CO_TRY(claim, authenticator_.ReadClaim(request));
       // A token's project is known before the body is: a foreign upload is refused unread.
-      if (const auto* principal = std::get_if<iam::Principal>(&claim->proof)) ATELIER_CO_CHECK(CheckProject(match.arguments, *principal));
+      if (const auto* principal = std::get_if<iam::Principal>(&claim->proof))
+        ATELIER_CO_CHECK(CheckProject(match.arguments, *principal));
     }
     ATELIER_CO_TRY(std::string body, co_await http::ReadWholeBody(exchange.body(), target.body_limit));
-    PlatformCall call{request, std::move(match.arguments), std::move(body), {}, "http://" + std::string(request.host())};
+    PlatformCall call{
+        request, std::move(match.arguments), std::move(body), {}, "http://" + std::string(request.host())};
     if (claim) {
       ATELIER_CO_TRY(call.principal, authenticator_.Verify(*claim, request, call.body));
       ATELIER_CO_CHECK(CheckProject(call.arguments, call.principal));
@@ -48,19 +52,26 @@ class PlatformSurface {
   static Result<void> CheckProject(const http::PathArguments& arguments, const iam::Principal& principal) {
     auto project = arguments.find("project_id");
     if (project == arguments.end() || project->second == principal.project_id) return {};
-    return PermissionDenied("The project id in the request URL (" + project->second + ") is not the one of the token or access key.",
-                            "ModelArts.0210", project->second);
+    return PermissionDenied(
+        "The project id in the request URL (" + project->second + ") is not the one of the token or access key.",
+        "ModelArts.0210", project->second);
   }
 
   static http::Response NoRoute(const http::Request& request, const std::vector<std::string>& direct_allowed,
                                 std::vector<std::string> allowed) {
     allowed.insert(allowed.end(), direct_allowed.begin(), direct_allowed.end());
     if (allowed.empty())
-      return RenderError(Error{ErrorKind::kNotFound, "The API does not exist or has not been published in the environment: " +
-                                                         request.method + " " + request.path, "APIG.0101", {}},
+      return RenderError(Error{ErrorKind::kNotFound,
+                               "The API does not exist or has not been published in the environment: " +
+                                   request.method + " " + request.path,
+                               "APIG.0101",
+                               {}},
                          ErrorShape::kGateway, request.request_id);
-    auto response = RenderError(Error{ErrorKind::kInvalidArgument, "Method Not Allowed: " + request.path + " takes " + Join(allowed, ", ") + ".",
-                                      "APIG.0106", {}}, ErrorShape::kGateway, request.request_id);
+    auto response = RenderError(Error{ErrorKind::kInvalidArgument,
+                                      "Method Not Allowed: " + request.path + " takes " + Join(allowed, ", ") + ".",
+                                      "APIG.0106",
+                                      {}},
+                                ErrorShape::kGateway, request.request_id);
     response.status = 405;
     response.headers.Set("Allow", Join(allowed, ", "));
     return response;

@@ -1,5 +1,6 @@
-// The platform listener's entry point: finds the route, authenticates, checks that the URL's project is the principal's, reads the
-// body, runs the handler on the pool, renders errors. Routes with coroutine handlers (prediction) are matched first.
+// The platform listener's entry point: finds the route, authenticates, checks that the URL's project is the
+// principal's, reads the body, runs the handler on the pool, renders errors. Routes with coroutine handlers
+// (prediction) are matched first.
 #pragma once
 
 #include <memory>
@@ -17,9 +18,9 @@ struct DirectTarget {
 };
 using DirectRoute = http::Route<DirectTarget>;
 
-// The handler owns copies of the tables. `authenticator` must outlive it. Unknown paths: 404 {"error_code":"APIG.0101",...};
-// known paths with another method: 405 with Allow; routes of the cloud's reference that are not served yet answer 501 (they are in
-// the table with a handler that says so).
+// The handler owns copies of the tables. `authenticator` must outlive it. Unknown paths: 404
+// {"error_code":"APIG.0101",...}; known paths with another method: 405 with Allow; routes of the cloud's reference that
+// are not served yet answer 501 (they are in the table with a handler that says so).
 http::Handler MakePlatformHandler(std::vector<PlatformRoute> routes, std::vector<DirectRoute> direct_routes,
                                   const auth::PlatformAuthenticator& authenticator);
 

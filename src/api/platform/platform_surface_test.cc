@@ -18,13 +18,16 @@ PlatformTarget Target(PlatformHandler handler, bool open = false, ErrorShape sha
 
 Result<http::Response> Echo(const PlatformCall& call) {
   auto arguments = call.arguments.contains("model_id") ? call.arguments.at("model_id") : "-";
-  return http::Response::Text(200, call.request.method + " " + arguments + " " + call.body + " " + call.principal.user_name + " " + call.base_url);
+  return http::Response::Text(200, call.request.method + " " + arguments + " " + call.body + " " +
+                                       call.principal.user_name + " " + call.base_url);
 }
 
 class PlatformSurfaceTest : public testing::Test {
  protected:
   std::vector<PlatformRoute> Routes() {
-    auto fails = [](Error error) { return [error](const PlatformCall&) -> Result<http::Response> { return std::unexpected(error); }; };
+    auto fails = [](Error error) {
+      return [error](const PlatformCall&) -> Result<http::Response> { return std::unexpected(error); };
+    };
     auto count = [this](const PlatformCall& call) {
       ++handled_;
       return Echo(call);
@@ -34,8 +37,10 @@ class PlatformSurfaceTest : public testing::Test {
         {"GET", "/v1/{project_id}/models/{model_id}", "ShowModel", Target(Echo)},
         {"POST", "/v1/{project_id}/models", "CreateModel", Target(count)},
         {"GET", "/v1/{project_id}/models", "ListModels", Target(Echo)},
-        {"GET", "/missing", "Missing", Target(fails({ErrorKind::kNotFound, "no such thing", "ModelArts.3001", ""}), true)},
-        {"GET", "/broken", "Broken", Target(fails({ErrorKind::kInternal, "password=123", "", ""}), true, ErrorShape::kTraining)},
+        {"GET", "/missing", "Missing",
+         Target(fails({ErrorKind::kNotFound, "no such thing", "ModelArts.3001", ""}), true)},
+        {"GET", "/broken", "Broken",
+         Target(fails({ErrorKind::kInternal, "password=123", "", ""}), true, ErrorShape::kTraining)},
     };
   }
   std::vector<DirectRoute> DirectRoutes() {
@@ -67,7 +72,8 @@ class PlatformSurfaceTest : public testing::Test {
 
   auth::DemoIdentity demo_;
   auth::PlatformAuthenticator authenticator_{demo_.identities, demo_.clock};
-  std::string token_ = demo_.identities.Authenticate({iam::SignIn::Password{"", "admin", "", "", "open sesame"}, "", "", "", ""})->text;
+  std::string token_ =
+      demo_.identities.Authenticate({iam::SignIn::Password{"", "admin", "", "", "open sesame"}, "", "", "", ""})->text;
   int handled_ = 0;  // written on the pool, read when the answer is here
   http::TestServer server_{MakePlatformHandler(Routes(), DirectRoutes(), authenticator_)};
   http::Client client_{server_.address()};
@@ -135,7 +141,8 @@ TEST_F(PlatformSurfaceTest, DirectRoutesDoEverythingThemselves) {
 
 TEST_F(PlatformSurfaceTest, ALargeBodyIsRefusedBeforeItIsRead) {
   http::RawConnection connection(server_.address());
-  connection.Send("POST " + models_ + " HTTP/1.1\r\nHost: h\r\nX-Auth-Token: " + token_ + "\r\nContent-Length: 1025\r\nExpect: 100-continue\r\n\r\n");
+  connection.Send("POST " + models_ + " HTTP/1.1\r\nHost: h\r\nX-Auth-Token: " + token_ +
+                  "\r\nContent-Length: 1025\r\nExpect: 100-continue\r\n\r\n");
   auto answer = connection.ReadResponse();
   EXPECT_THAT(answer, testing::StartsWith("HTTP/1.1 413 "));
   EXPECT_EQ(Send(Post(models_, std::string(1024, 'x'))).status, 200);

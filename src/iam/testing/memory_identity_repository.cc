@@ -22,7 +22,8 @@ std::optional<T> FirstOf(std::vector<T> found) {
 
 }  // namespace
 
-Result<void> MemoryIdentityRepository::CreateFirst(const Domain& domain, const Project& project, const User& user, const AccessKey& key) {
+Result<void> MemoryIdentityRepository::CreateFirst(const Domain& domain, const Project& project, const User& user,
+                                                   const AccessKey& key) {
   std::lock_guard lock(mutex_);
   if (!domains_.empty()) return AlreadyExists("there is a domain already");
   domains_.push_back(domain);

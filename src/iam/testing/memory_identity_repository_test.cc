@@ -12,8 +12,7 @@ struct MemoryFixture final : IdentityFixture {
 
 std::unique_ptr<IdentityFixture> MakeMemoryIdentities() { return std::make_unique<MemoryFixture>(); }
 
-INSTANTIATE_TEST_SUITE_P(Memory, IdentityRepositoryContract,
-                         testing::Values(MakeMemoryIdentities));
+INSTANTIATE_TEST_SUITE_P(Memory, IdentityRepositoryContract, testing::Values(MakeMemoryIdentities));
 
 }  // namespace
 }  // namespace atelier::iam
