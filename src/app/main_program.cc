@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
@@ -27,6 +28,14 @@ LogLevel LevelOf(const std::string& text) {
   return text == "error" ? LogLevel::kError : LogLevel::kInfo;
 }
 
+// An object of many parts is read through many descriptors, and connections need theirs: as many as the system allows.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) LogWarning("the limit of open files could not be raised", {{"limit", limit.rlim_cur}});
+}
+
 Result<Settings> Load(const ServeArguments& arguments) {
   auto environment = [](const char* name) -> const char* { return std::getenv(name); };  // NOLINT(concurrency-mt-unsafe): before any thread
   return LoadSettings(arguments.flags, environment, arguments.config);
@@ -43,6 +52,7 @@ Result<int> Serve(const ServeArguments& arguments) {
 
   ATELIER_TRY(Settings settings, Load(arguments));
   ConfigureLog(LevelOf(settings.log_level), settings.log_file);
+  RaiseDescriptorLimit();
   ATELIER_TRY(auto platform, Platform::Open(settings));
   ATELIER_CHECK(platform->Start());
   if (platform->first_start())

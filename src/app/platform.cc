@@ -180,6 +180,8 @@ Result<void> Platform::Parts::OpenStorage() {
   const auto& recovery = blobs->recovery();
   if (recovery.volumes > 0)
     LogInfo("object store recovered", {{"volumes", recovery.volumes}, {"removed_files", recovery.removed_files}, {"missing", recovery.missing.size()}});
+  for (const auto& blob : recovery.missing)
+    LogError("object store: bytes that a row refers to are gone; the object cannot be read whole", {{"blob", blob.id.value()}, {"size", blob.size}});
   objects = std::make_unique<object_store::ObjectService>(*object_index, *blobs, clock, settings.region);
   return {};
 }
