@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
   } else if (mode == "socket" && argc == 6) {
     atelier::predictor::OverSocket(argv + 2);
   } else {
-    fmt::print(stderr, "{}", kUsage);
+    fmt::print(stderr, "{}", atelier::predictor::kUsage);
     return 2;
   }
   // The embedded interpreter lives as long as the process, as in a worker.

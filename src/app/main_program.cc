@@ -118,7 +118,11 @@ int Main(int argc, char** argv) {
   AddServe(root, arguments, chosen);
   cli::AddCommands(root, common, engines, chosen);
   AddSettings(root, chosen);
-  CLI11_PARSE(root, argc, argv);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return root.exit(problem) == 0 ? 0 : 2;  // help and version are no errors
+  }
 
   std::erase_if(arguments.flags, [](const auto& flag) { return flag.second.empty(); });
   for (const auto& [name, value] : {std::pair{"data-dir", data_dir}, {"engines-dir", engines_dir}, {"python-dir", python_dir}})

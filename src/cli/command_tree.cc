@@ -64,7 +64,7 @@ void AddJobOptions(CLI::App& command, JobOptions& options) {
   command.add_option("--data", options.data, "Data path, /bucket/dir/");
   command.add_option("--output", options.output, "Training output path, /bucket/dir/");
   command.add_option("--flavor", options.flavor, "Specification, such as modelarts.vm.cpu.2u");
-  command.add_option("-p,--parameter", options.parameters, "Running parameter label=value; may be repeated");
+  command.add_option("-p,--parameter", options.parameters, "Running parameter label=value; may be repeated")->allow_extra_args(false);
   command.add_flag("-f,--follow", options.follow, "Show the log until the job has ended");
 }
 
@@ -73,7 +73,7 @@ void AddJob(CLI::App& root, Common& common, Tree& tree) {
   auto options = std::make_shared<JobOptions>();
   auto at = std::make_shared<Arguments>();
   auto& create = tree.Command(*job, "create", "Create a training job and start its first version", [&common, options] { return CreateJob(common, *options); });
-  create.add_option("name", options->name)->required();
+  create.add_option("name", options->name, "Job name")->required();
   create.add_option("--description", options->description);
   AddJobOptions(create, *options);
   options->flavor = "";
@@ -130,7 +130,7 @@ void AddService(CLI::App& root, Common& common, Tree& tree) {
     return DeployService(common, *options);
   });
   deploy.add_option("name", options->name)->required();
-  deploy.add_option("--model", options->models, "name[:version][=weight] or id; may be repeated")->required();
+  deploy.add_option("--model", options->models, "name[:version][=weight] or id; may be repeated")->required()->allow_extra_args(false);
   deploy.add_option("--flavor", options->flavor, "Specification")->capture_default_str();
   deploy.add_option("--instances", options->instances, "Instances of each model")->capture_default_str();
   deploy.add_option("--description", options->description);

@@ -130,6 +130,7 @@ Result<int> CreateJob(const Common& common, const JobOptions& options) {
   ATELIER_TRY(auto client, Connect(common));
   json::object config{{"worker_server_num", 1}};
   ATELIER_CHECK(Configure(client, options, config));
+  if (options.flavor.empty()) config["flavor"] = json::object{{"code", "modelarts.vm.cpu.2u"}};
   json::object body{{"job_name", options.name}, {"job_desc", options.description}, {"config", config}};
   ATELIER_TRY(auto answer, client.Call("POST", "v1:/training-jobs", body));
   return Created(common, client, answer, options.name, options.follow);
