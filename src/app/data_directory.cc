@@ -18,8 +18,8 @@ Result<DataDirectory> DataDirectory::Open(std::filesystem::path path) {
   ATELIER_TRY(UniqueFd lock, OpenFile(path / "lock", O_RDWR | O_CREAT, 0600));
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     auto pid = ReadFile(path / "lock", 64);
-    return FailedPrecondition("a server (pid " + (pid ? std::string(Trim(*pid)) : "unknown") + ") already runs on " + path.string() +
-                              ": stop it, or give another --data-dir");
+    return FailedPrecondition("a server (pid " + (pid ? std::string(Trim(*pid)) : "unknown") + ") already runs on " +
+                              path.string() + ": stop it, or give another --data-dir");
   }
   auto pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(lock.get(), 0) != 0) return ErrnoError("write " + (path / "lock").string(), errno);
@@ -28,8 +28,10 @@ Result<DataDirectory> DataDirectory::Open(std::filesystem::path path) {
 }
 
 Result<void> DataDirectory::WriteCredentials(const iam::Credentials& c) const {
-  json::object object{{"access_key", c.access_key}, {"secret_key", c.secret_key},     {"user_name", c.user_name},       {"password", c.password},
-                      {"domain_name", c.domain_name}, {"project_id", c.project_id}, {"project_name", c.project_name}, {"region", c.region}};
+  json::object object{{"access_key", c.access_key},     {"secret_key", c.secret_key},
+                      {"user_name", c.user_name},       {"password", c.password},
+                      {"domain_name", c.domain_name},   {"project_id", c.project_id},
+                      {"project_name", c.project_name}, {"region", c.region}};
   return WriteFileDurably(path_ / "credentials.json", PrettyJson(object) + "\n", 0600);
 }
 

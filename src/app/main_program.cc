@@ -33,11 +33,14 @@ void RaiseDescriptorLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) LogWarning("the limit of open files could not be raised", {{"limit", limit.rlim_cur}});
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    LogWarning("the limit of open files could not be raised", {{"limit", limit.rlim_cur}});
 }
 
 Result<Settings> Load(const ServeArguments& arguments) {
-  auto environment = [](const char* name) -> const char* { return std::getenv(name); };  // NOLINT(concurrency-mt-unsafe): before any thread
+  auto environment = [](const char* name) -> const char* {
+    return std::getenv(name);
+  };  // NOLINT(concurrency-mt-unsafe): before any thread
   return LoadSettings(arguments.flags, environment, arguments.config);
 }
 
@@ -71,8 +74,10 @@ void AddServe(CLI::App& root, ServeArguments& arguments, cli::Chosen& chosen) {
   auto* serve = root.add_subcommand("serve", "Run the server");
   serve->add_option("--config", arguments.config, "YAML file of settings")->check(CLI::ExistingFile);
   for (const auto& setting : SettingTable()) {
-    if (setting.name == "data-dir" || setting.name == "engines-dir" || setting.name == "python-dir") continue;  // of every command
-    std::string help = std::string(setting.help) + (setting.default_text.empty() ? "" : " [" + setting.default_text + "]");
+    if (setting.name == "data-dir" || setting.name == "engines-dir" || setting.name == "python-dir")
+      continue;  // of every command
+    std::string help =
+        std::string(setting.help) + (setting.default_text.empty() ? "" : " [" + setting.default_text + "]");
     serve->add_option("--" + std::string(setting.name), arguments.flags[std::string(setting.name)], help);
   }
   serve->callback([&] { chosen = [&] { return Serve(arguments); }; });
@@ -84,9 +89,11 @@ void AddSettings(CLI::App& root, cli::Chosen& chosen) {
   command->add_flag("--markdown", *markdown, "The docs page itself");
   command->callback([&chosen, markdown] {
     chosen = [markdown]() -> Result<int> {
-      if (*markdown) fmt::print("{}", SettingsPage());
+      if (*markdown)
+        fmt::print("{}", SettingsPage());
       else
-        for (const auto& setting : SettingTable()) fmt::print("{:<24} {:<28} {}\n", setting.name, setting.default_text, setting.help);
+        for (const auto& setting : SettingTable())
+          fmt::print("{:<24} {:<28} {}\n", setting.name, setting.default_text, setting.help);
       return 0;
     };
   });
@@ -96,7 +103,8 @@ int Report(const Result<int>& outcome) {
   if (outcome) return *outcome;
   const auto& error = outcome.error();
   fmt::print(stderr, "error: {}\n", error.message);
-  if (!error.code.empty() && error.message.find(error.code) == std::string::npos) fmt::print(stderr, "       code {}\n", error.code);
+  if (!error.code.empty() && error.message.find(error.code) == std::string::npos)
+    fmt::print(stderr, "       code {}\n", error.code);
   return error.kind == ErrorKind::kInvalidArgument && error.code.empty() ? 2 : 1;
 }
 
@@ -125,12 +133,14 @@ int Main(int argc, char** argv) {
   }
 
   std::erase_if(arguments.flags, [](const auto& flag) { return flag.second.empty(); });
-  for (const auto& [name, value] : {std::pair{"data-dir", data_dir}, {"engines-dir", engines_dir}, {"python-dir", python_dir}})
+  for (const auto& [name, value] :
+       {std::pair{"data-dir", data_dir}, {"engines-dir", engines_dir}, {"python-dir", python_dir}})
     if (!value.empty()) arguments.flags[name] = value;
   auto settings = Load(arguments);
   if (!settings) return Report(std::unexpected(settings.error()));
   common.data_dir = settings->data_dir;
-  engines.engines_dir = settings->engines_dir.empty() ? settings->data_dir / "engines" : fs::absolute(settings->engines_dir);
+  engines.engines_dir =
+      settings->engines_dir.empty() ? settings->data_dir / "engines" : fs::absolute(settings->engines_dir);
   if (auto python = PythonDirectory(settings->python_dir)) engines.python_dir = *python;
   try {
     return Report(chosen());

@@ -3,7 +3,9 @@
 namespace atelier::app {
 
 std::vector<api::PlatformRoute> OperationsRoutes(observe::Metrics& metrics, std::function<bool()> ready) {
-  auto open = [](api::PlatformHandler handler) { return api::PlatformTarget{std::move(handler), api::ErrorShape::kModelArts, true}; };
+  auto open = [](api::PlatformHandler handler) {
+    return api::PlatformTarget{std::move(handler), api::ErrorShape::kModelArts, true};
+  };
   auto health = [](const api::PlatformCall&) -> Result<http::Response> { return http::Response::Text(200, "ok\n"); };
   auto readiness = [ready = std::move(ready)](const api::PlatformCall&) -> Result<http::Response> {
     return ready() ? http::Response::Text(200, "ready\n") : http::Response::Text(503, "not ready\n");
@@ -11,7 +13,9 @@ std::vector<api::PlatformRoute> OperationsRoutes(observe::Metrics& metrics, std:
   auto scrape = [&metrics](const api::PlatformCall&) -> Result<http::Response> {
     return http::Response::Text(200, metrics.Render(), "text/plain; version=0.0.4; charset=utf-8");
   };
-  return {{"GET", "/healthz", "Health", open(health)}, {"GET", "/readyz", "Readiness", open(readiness)}, {"GET", "/metrics", "Metrics", open(scrape)}};
+  return {{"GET", "/healthz", "Health", open(health)},
+          {"GET", "/readyz", "Readiness", open(readiness)},
+          {"GET", "/metrics", "Metrics", open(scrape)}};
 }
 
 }  // namespace atelier::app

@@ -12,7 +12,8 @@ Result<void> ForgetOrphans(compute::Backend& backend, const WorkloadOwners& owne
   ATELIER_TRY(auto services, owners.services.All());
   for (const auto& service : services)
     for (std::size_t d = 0; d < service.deployments.size(); ++d)
-      for (std::size_t r = 0; r < service.deployments[d].attempts.size(); ++r) wanted.insert(serving::ReplicaId(service, d, r));
+      for (std::size_t r = 0; r < service.deployments[d].attempts.size(); ++r)
+        wanted.insert(serving::ReplicaId(service, d, r));
   ATELIER_TRY(auto models, owners.models.Unsettled());
   for (const auto& model : models) wanted.insert("model-" + model.id);
   ATELIER_TRY(auto ids, backend.List());

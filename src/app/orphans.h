@@ -13,8 +13,8 @@ struct WorkloadOwners {
   registry::ModelRepository& models;
 };
 
-// Stops replicas and checks whose service or model is gone, and forgets those that have ended. Jobs look after their own. Called once, before
-// anything new is started.
+// Stops replicas and checks whose service or model is gone, and forgets those that have ended. Jobs look after their
+// own. Called once, before anything new is started.
 Result<void> ForgetOrphans(compute::Backend& backend, const WorkloadOwners& owners);
 
 }  // namespace atelier::app

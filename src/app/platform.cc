@@ -51,12 +51,15 @@ std::optional<compute::SandboxLevel> SandboxLevelOf(const std::string& text) {
   return std::nullopt;
 }
 
-// Package index and proxy settings of the server's own environment: jobs that install packages need them. Never secrets.
+// Package index and proxy settings of the server's own environment: jobs that install packages need them. Never
+// secrets.
 std::map<std::string, std::string> PassedEnvironment() {
   std::map<std::string, std::string> passed;
-  for (const char* name : {"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "PIP_CERT", "PIP_FIND_LINKS", "PIP_DEFAULT_TIMEOUT",
-                           "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE"})
-    if (const char* value = std::getenv(name)) passed[name] = value;  // NOLINT(concurrency-mt-unsafe): before any thread
+  for (const char* name :
+       {"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "PIP_CERT", "PIP_FIND_LINKS", "PIP_DEFAULT_TIMEOUT",
+        "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE"})
+    if (const char* value = std::getenv(name))
+      passed[name] = value;  // NOLINT(concurrency-mt-unsafe): before any thread
   return passed;
 }
 
@@ -69,9 +72,17 @@ std::vector<std::string> BaseDomains(const std::string& setting) {
 
 void LogAccess(const http::AccessRecord& record) {
   Log(record.status >= 500 ? LogLevel::kError : LogLevel::kInfo, "request",
-      {{"request_id", record.request_id}, {"listener", record.listener}, {"remote", record.remote_address}, {"method", record.method},
-       {"path", record.path}, {"action", record.action}, {"status", record.status}, {"bytes_in", record.bytes_in},
-       {"bytes_out", record.bytes_out}, {"micros", record.duration.count()}, {"error", record.error}});
+      {{"request_id", record.request_id},
+       {"listener", record.listener},
+       {"remote", record.remote_address},
+       {"method", record.method},
+       {"path", record.path},
+       {"action", record.action},
+       {"status", record.status},
+       {"bytes_in", record.bytes_in},
+       {"bytes_out", record.bytes_out},
+       {"micros", record.duration.count()},
+       {"error", record.error}});
 }
 
 }  // namespace
@@ -89,7 +100,8 @@ Result<fs::path> PythonDirectory(const std::string& setting) {
       std::error_code error;
       if (fs::exists(candidate / "engines/catalogue.json", error)) return candidate;
     }
-  return FailedPrecondition("the Python that ships with Atelier was not found beside " + program.string() + ": set python-dir");
+  return FailedPrecondition("the Python that ships with Atelier was not found beside " + program.string() +
+                            ": set python-dir");
 }
 
 // In the order of construction; destroyed in the reverse.
@@ -140,7 +152,8 @@ struct Platform::Parts {
   void MakeJobs();
   void MakeRoutes();
   void AddGauges();
-  Result<std::string> JobOutput(const std::string& project_id, const std::string& job_id, const std::string& version_name);
+  Result<std::string> JobOutput(const std::string& project_id, const std::string& job_id,
+                                const std::string& version_name);
 };
 
 Platform::Platform() : parts_(std::make_unique<Parts>()) {}
@@ -179,9 +192,12 @@ Result<void> Platform::Parts::OpenStorage() {
   ATELIER_TRY(blobs, object_store::BlobStore::Open(*data / "blobs", *object_index));
   const auto& recovery = blobs->recovery();
   if (recovery.volumes > 0)
-    LogInfo("object store recovered", {{"volumes", recovery.volumes}, {"removed_files", recovery.removed_files}, {"missing", recovery.missing.size()}});
+    LogInfo("object store recovered", {{"volumes", recovery.volumes},
+                                       {"removed_files", recovery.removed_files},
+                                       {"missing", recovery.missing.size()}});
   for (const auto& blob : recovery.missing)
-    LogError("object store: bytes that a row refers to are gone; the object cannot be read whole", {{"blob", blob.id.value()}, {"size", blob.size}});
+    LogError("object store: bytes that a row refers to are gone; the object cannot be read whole",
+             {{"blob", blob.id.value()}, {"size", blob.size}});
   objects = std::make_unique<object_store::ObjectService>(*object_index, *blobs, clock, settings.region);
   return {};
 }
@@ -206,9 +222,11 @@ void Platform::Parts::MakeModels() {
   package_check = std::make_unique<registry::PackageCheck>(*backend, *engines, clock, programs, *data / "checks");
   // Without a sandbox nothing keeps user code from writing into a hard link: then packages are copied.
   bool link = backend->level() != compute::SandboxLevel::kNone;
-  models = std::make_unique<registry::ModelService>(*model_rows, *objects, *package_check, clock, registry::ModelServiceOptions{*data / "models", link});
+  models = std::make_unique<registry::ModelService>(*model_rows, *objects, *package_check, clock,
+                                                    registry::ModelServiceOptions{*data / "models", link});
   service_rows = std::make_unique<storage::SqlServiceRepository>(*control);
-  runner = std::make_unique<serving::PredictorRunner>(*backend, *engines, programs, *data / "replicas", settings.workers_per_predictor);
+  runner = std::make_unique<serving::PredictorRunner>(*backend, *engines, programs, *data / "replicas",
+                                                      settings.workers_per_predictor);
 }
 
 Result<void> Platform::Parts::MakeServer() {
@@ -217,15 +235,21 @@ Result<void> Platform::Parts::MakeServer() {
   pool = std::make_unique<WorkerPool>(settings.worker_threads, kPoolQueue);
   server = std::make_unique<http::Server>(http::ServerLimits{}, *pool, [this](const http::AccessRecord& record) {
     LogAccess(record);
-    metrics.CountRequest({record.listener, record.action, record.status, static_cast<double>(record.duration.count()) / 1e6, record.bytes_in, record.bytes_out});
+    metrics.CountRequest({record.listener, record.action, record.status,
+                          static_cast<double>(record.duration.count()) / 1e6, record.bytes_in, record.bytes_out});
   });
   // The routes need the server's loop, the server needs the routes: they are looked up when a request comes.
-  http::ListenerOptions platform{.name = kPlatform, .address = settings.listen, .loops = 1,
-                                 .handler = [this](http::Exchange& exchange) { return platform_handler(exchange); }};
+  http::ListenerOptions platform{
+      .name = kPlatform, .address = settings.listen, .loops = 1, .handler = [this](http::Exchange& exchange) {
+        return platform_handler(exchange);
+      }};
   ATELIER_TRY(platform_address, server->AddListener(std::move(platform)));
-  http::ListenerOptions store{.name = kObjectStore, .address = settings.obs_listen, .loops = settings.object_store_loops,
-                              .handler = api::MakeObjectStoreHandler(*objects, *object_store_authenticator,
-                                                                     {settings.region, BaseDomains(settings.obs_domains)})};
+  http::ListenerOptions store{
+      .name = kObjectStore,
+      .address = settings.obs_listen,
+      .loops = settings.object_store_loops,
+      .handler = api::MakeObjectStoreHandler(*objects, *object_store_authenticator,
+                                             {settings.region, BaseDomains(settings.obs_domains)})};
   ATELIER_TRY(object_store_address, server->AddListener(std::move(store)));
   return {};
 }
@@ -251,40 +275,52 @@ void Platform::Parts::MakeJobs() {
   training::JobOptions options;
   options.runner.directory = *data / "jobs";
   options.runner.workload.disk_limit = settings.job_disk_limit;
-  options.runner.workload.network = settings.job_network == "none" ? compute::NetworkAccess::kNone : compute::NetworkAccess::kHost;
+  options.runner.workload.network =
+      settings.job_network == "none" ? compute::NetworkAccess::kNone : compute::NetworkAccess::kHost;
   options.runner.workload.environment = PassedEnvironment();
   options.runner.workload.environment["S3_ENDPOINT"] = "http://" + object_store_address;
   options.runner.workload.environment["S3_USE_HTTPS"] = "0";
-  jobs = std::make_unique<training::JobService>(training::JobPorts{*job_rows, *artifacts, *engine_source, *backend, clock}, std::move(options));
+  jobs = std::make_unique<training::JobService>(
+      training::JobPorts{*job_rows, *artifacts, *engine_source, *backend, clock}, std::move(options));
 }
 
-Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, const std::string& job_id, const std::string& version_name) {
+Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, const std::string& job_id,
+                                               const std::string& version_name) {
   auto id = ParseNumber<std::int64_t>(job_id);
-  if (!id) return InvalidArgument("source_job_id: expected a training job's number, got '" + job_id + "'", "ModelArts.3037", "source_job_id");
+  if (!id)
+    return InvalidArgument("source_job_id: expected a training job's number, got '" + job_id + "'", "ModelArts.3037",
+                           "source_job_id");
   ATELIER_TRY(auto page, jobs->ListVersions(project_id, *id, 0, 1000));
   const training::VersionDetails* found = nullptr;
   for (const auto& details : page.versions) {
     auto name = fmt::format("V{:04}", details.version.number);
-    if (version_name.empty() ? found == nullptr || details.version.number > found->version.number : name == version_name) found = &details;
+    if (version_name.empty() ? found == nullptr || details.version.number > found->version.number
+                             : name == version_name)
+      found = &details;
   }
   if (found == nullptr)
-    return NotFound(fmt::format("training job {} has no version {}", page.job.name, version_name), "ModelArts.3017", "source_job_version");
+    return NotFound(fmt::format("training job {} has no version {}", page.job.name, version_name), "ModelArts.3017",
+                    "source_job_version");
   ATELIER_TRY(auto folder, training::VersionFolder(found->version.spec.train_url, found->version.number));
   return "/" + folder.bucket + "/" + folder.key;
 }
 
 void Platform::Parts::MakeRoutes() {
-  auto finder = [this](const std::string& project, const std::string& job, const std::string& version) { return JobOutput(project, job, version); };
+  auto finder = [this](const std::string& project, const std::string& job, const std::string& version) {
+    return JobOutput(project, job, version);
+  };
   std::vector<api::PlatformRoute> routes = OperationsRoutes(metrics, [this] { return ready.load(); });
   for (auto& group : {api::IamRoutes(*identities, {"http://" + object_store_address}), api::TrainingRoutes(*jobs),
                       api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors())})
     routes.insert(routes.end(), group.begin(), group.end());
-  platform_handler = api::MakePlatformHandler(std::move(routes), api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit}),
-                                              *platform_authenticator);
+  platform_handler = api::MakePlatformHandler(
+      std::move(routes), api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit}),
+      *platform_authenticator);
 }
 
 void Platform::Parts::AddGauges() {
-  metrics.AddGauge("atelier_predictions_in_flight", "Predictions waiting or running.", [this] { return static_cast<double>(router->InFlight()); });
+  metrics.AddGauge("atelier_predictions_in_flight", "Predictions waiting or running.",
+                   [this] { return static_cast<double>(router->InFlight()); });
   metrics.AddGauge("atelier_workloads", "Workloads known to the compute backend.", [this] {
     auto ids = backend->List();
     return ids ? static_cast<double>(ids->size()) : -1.0;
@@ -300,7 +336,9 @@ Result<void> Platform::Start() {
   parts.server->Start();
   parts.ready = true;
   ATELIER_CHECK(parts.data->WriteAddresses(parts.platform_address, parts.object_store_address));
-  LogInfo("serving", {{"platform", parts.platform_address}, {"object_store", parts.object_store_address}, {"data_dir", parts.data->path().string()}});
+  LogInfo("serving", {{"platform", parts.platform_address},
+                      {"object_store", parts.object_store_address},
+                      {"data_dir", parts.data->path().string()}});
   return {};
 }
 

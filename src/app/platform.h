@@ -9,8 +9,8 @@
 
 namespace atelier::app {
 
-// Everything that runs inside `atelier serve`. Open recovers what a crash left; Start listens; Stop drains. Jobs and services go on
-// without the server and are picked up by the next one.
+// Everything that runs inside `atelier serve`. Open recovers what a crash left; Start listens; Stop drains. Jobs and
+// services go on without the server and are picked up by the next one.
 class Platform {
  public:
   static Result<std::unique_ptr<Platform>> Open(const Settings& settings);

@@ -27,7 +27,8 @@ Assign Text(std::string Settings::* member) {
 
 Assign Choice(std::string Settings::* member, std::vector<std::string_view> choices) {
   return [member, choices](Settings& settings, std::string_view text) -> Result<void> {
-    if (std::ranges::find(choices, text) == choices.end()) return Expected(fmt::format("one of {}", fmt::join(choices, ", ")), text);
+    if (std::ranges::find(choices, text) == choices.end())
+      return Expected(fmt::format("one of {}", fmt::join(choices, ", ")), text);
     settings.*member = text;
     return {};
   };
@@ -46,7 +47,8 @@ Assign Address(std::string Settings::* member) {
 Assign Number(std::uint64_t Settings::* member, std::uint64_t least, std::uint64_t most) {
   return [member, least, most](Settings& settings, std::string_view text) -> Result<void> {
     auto number = ParseNumber<std::uint64_t>(text);
-    if (!number || *number < least || *number > most) return Expected(fmt::format("a number from {} to {}", least, most), text);
+    if (!number || *number < least || *number > most)
+      return Expected(fmt::format("a number from {} to {}", least, most), text);
     settings.*member = *number;
     return {};
   };
@@ -56,13 +58,15 @@ Assign Bytes(std::uint64_t Settings::* member) {
   return [member](Settings& settings, std::string_view text) -> Result<void> {
     std::uint64_t unit = 1;
     std::string_view digits = text;
-    for (auto [suffix, factor] : {std::pair{"KiB", 1ULL << 10}, {"MiB", 1ULL << 20}, {"GiB", 1ULL << 30}, {"TiB", 1ULL << 40}})
+    for (auto [suffix, factor] :
+         {std::pair{"KiB", 1ULL << 10}, {"MiB", 1ULL << 20}, {"GiB", 1ULL << 30}, {"TiB", 1ULL << 40}})
       if (text.ends_with(suffix)) {
         unit = factor;
         digits = Trim(text.substr(0, text.size() - 3));
       }
     auto number = ParseNumber<std::uint64_t>(digits);
-    if (!number || *number == 0 || *number > (1ULL << 50) / unit) return Expected("a size such as 512MiB or 50GiB", text);
+    if (!number || *number == 0 || *number > (1ULL << 50) / unit)
+      return Expected("a size such as 512MiB or 50GiB", text);
     settings.*member = *number * unit;
     return {};
   };
@@ -73,7 +77,11 @@ std::vector<SettingDescription> MakeTable() {
   const std::vector<std::string_view> network = {"host", "none"};
   const std::vector<std::string_view> levels = {"debug", "info", "warning", "error"};
   return {
-      {"data-dir", "path", "Where everything is kept; one server per directory.", "~/.local/share/atelier", {},
+      {"data-dir",
+       "path",
+       "Where everything is kept; one server per directory.",
+       "~/.local/share/atelier",
+       {},
        [](Settings& settings, std::string_view text) -> Result<void> {
          if (text.empty()) return Expected("a directory", text);
          std::error_code error;
@@ -81,24 +89,101 @@ std::vector<SettingDescription> MakeTable() {
          if (error) return ErrnoError("resolve " + std::string(text), error.value());
          return {};
        }},
-      {"listen", "address", "Platform listener: IAM, ModelArts, prediction, health, metrics.", "127.0.0.1:8080", {}, Address(&Settings::listen)},
-      {"obs-listen", "address", "Object store listener: S3 and OBS.", "127.0.0.1:9000", {}, Address(&Settings::obs_listen)},
-      {"region", "text", "Region name told to clients; also the first project's name.", "local-1", {}, Text(&Settings::region)},
-      {"obs-domains", "text", "Host names, comma-separated, whose sub-domains are buckets.", "", {}, Text(&Settings::obs_domains)},
-      {"public-url", "text", "URL under which clients reach the platform, when it is not the Host they send.", "", {}, Text(&Settings::public_url)},
-      {"worker-threads", "number", "Threads for blocking work (disk, database).", "16", {}, Number(&Settings::worker_threads, 1, 256)},
-      {"object-store-loops", "number", "Event loops of the object store listener.", "2", {}, Number(&Settings::object_store_loops, 1, 64)},
-      {"engines-dir", "path", "Where engines are installed; empty means <data-dir>/engines. Servers may share it.", "", {}, Text(&Settings::engines_dir)},
-      {"python-dir", "path", "The Python that ships with Atelier (engines, hook, model_service).", "beside the program", {}, Text(&Settings::python_dir)},
-      {"sandbox", "choice", "Isolation of jobs and predictors; auto takes the highest that works.", "auto", sandbox, Choice(&Settings::sandbox, sandbox)},
-      {"job-network", "choice", "Network that training jobs see.", "host", network, Choice(&Settings::job_network, network)},
-      {"job-disk-limit", "bytes", "Most that one job version may write.", "50GiB", {}, Bytes(&Settings::job_disk_limit)},
-      {"serving-engine", "text", "Engine whose TensorFlow library serves models.", "TF-2.15.1-python3.11", {}, Text(&Settings::serving_engine)},
-      {"workers-per-predictor", "number", "Worker processes of one replica; 0 means as many as the flavor has cores, at most the machine's.", "0", {}, Number(&Settings::workers_per_predictor, 0, 256)},
-      {"predict-timeout", "seconds", "Whole time of one prediction.", "40", {}, Number(&Settings::predict_timeout, 1, 3600)},
-      {"predict-queue", "number", "Requests waiting per replica before 429.", "256", {}, Number(&Settings::predict_queue, 1, 100000)},
+      {"listen",
+       "address",
+       "Platform listener: IAM, ModelArts, prediction, health, metrics.",
+       "127.0.0.1:8080",
+       {},
+       Address(&Settings::listen)},
+      {"obs-listen",
+       "address",
+       "Object store listener: S3 and OBS.",
+       "127.0.0.1:9000",
+       {},
+       Address(&Settings::obs_listen)},
+      {"region",
+       "text",
+       "Region name told to clients; also the first project's name.",
+       "local-1",
+       {},
+       Text(&Settings::region)},
+      {"obs-domains",
+       "text",
+       "Host names, comma-separated, whose sub-domains are buckets.",
+       "",
+       {},
+       Text(&Settings::obs_domains)},
+      {"public-url",
+       "text",
+       "URL under which clients reach the platform, when it is not the Host they send.",
+       "",
+       {},
+       Text(&Settings::public_url)},
+      {"worker-threads",
+       "number",
+       "Threads for blocking work (disk, database).",
+       "16",
+       {},
+       Number(&Settings::worker_threads, 1, 256)},
+      {"object-store-loops",
+       "number",
+       "Event loops of the object store listener.",
+       "2",
+       {},
+       Number(&Settings::object_store_loops, 1, 64)},
+      {"engines-dir",
+       "path",
+       "Where engines are installed; empty means <data-dir>/engines. Servers may share it.",
+       "",
+       {},
+       Text(&Settings::engines_dir)},
+      {"python-dir",
+       "path",
+       "The Python that ships with Atelier (engines, hook, model_service).",
+       "beside the program",
+       {},
+       Text(&Settings::python_dir)},
+      {"sandbox", "choice", "Isolation of jobs and predictors; auto takes the highest that works.", "auto", sandbox,
+       Choice(&Settings::sandbox, sandbox)},
+      {"job-network", "choice", "Network that training jobs see.", "host", network,
+       Choice(&Settings::job_network, network)},
+      {"job-disk-limit",
+       "bytes",
+       "Most that one job version may write.",
+       "50GiB",
+       {},
+       Bytes(&Settings::job_disk_limit)},
+      {"serving-engine",
+       "text",
+       "Engine whose TensorFlow library serves models.",
+       "TF-2.15.1-python3.11",
+       {},
+       Text(&Settings::serving_engine)},
+      {"workers-per-predictor",
+       "number",
+       "Worker processes of one replica; 0 means as many as the flavor has cores, at most the machine's.",
+       "0",
+       {},
+       Number(&Settings::workers_per_predictor, 0, 256)},
+      {"predict-timeout",
+       "seconds",
+       "Whole time of one prediction.",
+       "40",
+       {},
+       Number(&Settings::predict_timeout, 1, 3600)},
+      {"predict-queue",
+       "number",
+       "Requests waiting per replica before 429.",
+       "256",
+       {},
+       Number(&Settings::predict_queue, 1, 100000)},
       {"predict-body-limit", "bytes", "Largest prediction request.", "12MiB", {}, Bytes(&Settings::predict_body_limit)},
-      {"stop-grace", "seconds", "How long active requests may run on after SIGTERM.", "10", {}, Number(&Settings::stop_grace, 0, 3600)},
+      {"stop-grace",
+       "seconds",
+       "How long active requests may run on after SIGTERM.",
+       "10",
+       {},
+       Number(&Settings::stop_grace, 0, 3600)},
       {"domain-name", "text", "Domain made at the first start.", "atelier", {}, Text(&Settings::domain_name)},
       {"user-name", "text", "User made at the first start.", "admin", {}, Text(&Settings::user_name)},
       {"log-level", "choice", "Least level written.", "info", levels, Choice(&Settings::log_level, levels)},
@@ -133,7 +218,8 @@ std::unexpected<Error> UnknownSetting(std::string_view name, std::string_view wh
   return InvalidArgument(fmt::format("{}: unknown setting '{}'; did you mean '{}'?", where, name, nearest->name));
 }
 
-Result<void> Apply(Settings& settings, const SettingDescription& setting, std::string_view text, std::string_view where) {
+Result<void> Apply(Settings& settings, const SettingDescription& setting, std::string_view text,
+                   std::string_view where) {
   if (auto done = setting.assign(settings, text); !done)
     return std::unexpected(std::move(done).error().Within(fmt::format("{}: {}", where, setting.name)));
   return {};
@@ -193,7 +279,8 @@ Result<Settings> LoadSettings(const std::map<std::string, std::string>& flags,
 std::string SettingsPage() {
   std::string page =
       "# Settings\n\n"
-      "`atelier serve` takes each setting as a flag (`--name value`), from the environment (`ATELIER_NAME`) or from a YAML file\n"
+      "`atelier serve` takes each setting as a flag (`--name value`), from the environment (`ATELIER_NAME`) or from a "
+      "YAML file\n"
       "(`--config file.yaml`, keys as below). Flags win over the environment, the environment over the file.\n"
       "This page is made by `atelier settings --markdown`; a test holds it to the program.\n\n"
       "| setting | environment | kind | default | meaning |\n|---|---|---|---|---|\n";

@@ -1,5 +1,6 @@
 // Every setting of the server, described once: the flags, the environment variables, the YAML keys, the validation and
-// docs/settings.md all come from the table in settings.cc. Precedence: flags > ATELIER_* environment > YAML file > default.
+// docs/settings.md all come from the table in settings.cc. Precedence: flags > ATELIER_* environment > YAML file >
+// default.
 #pragma once
 
 #include <cstdint>
@@ -42,8 +43,8 @@ struct Settings {
 };
 
 struct SettingDescription {
-  std::string_view name;           // flag "--obs-listen", YAML key "obs-listen", environment "ATELIER_OBS_LISTEN"
-  std::string_view kind;           // "address", "path", "text", "number", "bytes", "seconds", "choice"
+  std::string_view name;  // flag "--obs-listen", YAML key "obs-listen", environment "ATELIER_OBS_LISTEN"
+  std::string_view kind;  // "address", "path", "text", "number", "bytes", "seconds", "choice"
   std::string_view help;
   std::string default_text;
   std::vector<std::string_view> choices;  // for "choice"
@@ -53,8 +54,8 @@ struct SettingDescription {
 
 const std::vector<SettingDescription>& SettingTable();
 
-// Merges the sources. `flags`: name -> text, as given on the command line. `environment` returns null for an unset variable.
-// Unknown YAML keys are errors that name the nearest known one.
+// Merges the sources. `flags`: name -> text, as given on the command line. `environment` returns null for an unset
+// variable. Unknown YAML keys are errors that name the nearest known one.
 Result<Settings> LoadSettings(const std::map<std::string, std::string>& flags,
                               const std::function<const char*(const char*)>& environment,
                               const std::filesystem::path& yaml_file);
@@ -62,6 +63,6 @@ Result<Settings> LoadSettings(const std::map<std::string, std::string>& flags,
 std::string EnvironmentName(std::string_view setting);  // "obs-listen" -> "ATELIER_OBS_LISTEN"
 std::string SettingsPage();                             // docs/settings.md
 
-std::filesystem::path DefaultDataDirectory();           // ~/.local/share/atelier
+std::filesystem::path DefaultDataDirectory();  // ~/.local/share/atelier
 
 }  // namespace atelier::app

@@ -77,8 +77,8 @@ TEST(Digest, KnownAnswers) {
 TEST(Digest, PiecesEqualTheWhole) {
   std::string text;
   for (int i = 0; i < 5000; ++i) text += static_cast<char>(i * 7);
-  for (auto kind : {DigestKind::kMd5, DigestKind::kSha256, DigestKind::kCrc32, DigestKind::kCrc32c, DigestKind::kCrc64Nvme,
-                    DigestKind::kCrc64Ecma}) {
+  for (auto kind : {DigestKind::kMd5, DigestKind::kSha256, DigestKind::kCrc32, DigestKind::kCrc32c,
+                    DigestKind::kCrc64Nvme, DigestKind::kCrc64Ecma}) {
     Digest pieces(kind);
     for (std::size_t at = 0; at < text.size(); at += 13) pieces.Update(std::string_view(text).substr(at, 13));
     EXPECT_EQ(pieces.Finish(), ComputeDigest(kind, text));

@@ -115,8 +115,8 @@ std::optional<TimePoint> ParseHttpDate(std::string_view text) {
   for (std::size_t i = 0; i < kMonths.size(); ++i)
     if (EqualsIgnoreCase(kMonths[i], pieces[1])) month_number = static_cast<int>(i) + 1;
   if (month_number == 0) return std::nullopt;
-  return Compose(Digits(pieces[2], 0, 4), month_number, ParseNumber<int>(pieces[0]).value_or(-1), Digits(pieces[3], 0, 2),
-                 Digits(pieces[3], 3, 2), Digits(pieces[3], 6, 2), 0);
+  return Compose(Digits(pieces[2], 0, 4), month_number, ParseNumber<int>(pieces[0]).value_or(-1),
+                 Digits(pieces[3], 0, 2), Digits(pieces[3], 3, 2), Digits(pieces[3], 6, 2), 0);
 }
 
 }  // namespace atelier

@@ -38,10 +38,10 @@ class ManualClock final : public Clock {
 inline std::int64_t ToUnixMillis(TimePoint time) { return time.time_since_epoch().count(); }
 inline TimePoint FromUnixMillis(std::int64_t millis) { return TimePoint(Milliseconds(millis)); }
 
-std::string FormatIso8601(TimePoint time);            // 2026-01-02T03:04:05.678Z
-std::string FormatIso8601Micros(TimePoint time);      // 2026-01-02T03:04:05.678000Z
-std::string FormatIsoBasic(TimePoint time);           // 20260102T030405Z
-std::string FormatHttpDate(TimePoint time);           // Fri, 02 Jan 2026 03:04:05 GMT
+std::string FormatIso8601(TimePoint time);                     // 2026-01-02T03:04:05.678Z
+std::string FormatIso8601Micros(TimePoint time);               // 2026-01-02T03:04:05.678000Z
+std::string FormatIsoBasic(TimePoint time);                    // 20260102T030405Z
+std::string FormatHttpDate(TimePoint time);                    // Fri, 02 Jan 2026 03:04:05 GMT
 std::optional<TimePoint> ParseIso8601(std::string_view text);  // with or without a fraction, Z only
 std::optional<TimePoint> ParseIsoBasic(std::string_view text);
 std::optional<TimePoint> ParseHttpDate(std::string_view text);  // RFC 1123 form

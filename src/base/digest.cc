@@ -45,11 +45,24 @@ std::uint64_t Crc64Nvme(std::uint64_t crc, const unsigned char* bytes, std::size
 
 const EVP_MD* Algorithm(DigestKind kind) {
   switch (kind) {
-    case DigestKind::kMd5: { static const EVP_MD* md5 = EVP_MD_fetch(nullptr, "MD5", nullptr); return md5; }
-    case DigestKind::kSha1: { static const EVP_MD* sha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr); return sha1; }
-    case DigestKind::kSha256: { static const EVP_MD* sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr); return sha256; }
-    case DigestKind::kSha512: { static const EVP_MD* sha512 = EVP_MD_fetch(nullptr, "SHA512", nullptr); return sha512; }
-    default: return nullptr;
+    case DigestKind::kMd5: {
+      static const EVP_MD* md5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
+      return md5;
+    }
+    case DigestKind::kSha1: {
+      static const EVP_MD* sha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+      return sha1;
+    }
+    case DigestKind::kSha256: {
+      static const EVP_MD* sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+      return sha256;
+    }
+    case DigestKind::kSha512: {
+      static const EVP_MD* sha512 = EVP_MD_fetch(nullptr, "SHA512", nullptr);
+      return sha512;
+    }
+    default:
+      return nullptr;
   }
 }
 
@@ -120,11 +133,15 @@ void Digest::Update(std::string_view bytes) {
 
 std::string Digest::Finish() {
   switch (kind_) {
-    case DigestKind::kCrc32: return BigEndian(state_->crc, 4);
-    case DigestKind::kCrc32c: return BigEndian(~state_->crc & 0xFFFFFFFFU, 4);
+    case DigestKind::kCrc32:
+      return BigEndian(state_->crc, 4);
+    case DigestKind::kCrc32c:
+      return BigEndian(~state_->crc & 0xFFFFFFFFU, 4);
     case DigestKind::kCrc64Nvme:
-    case DigestKind::kCrc64Ecma: return BigEndian(state_->crc, 8);
-    default: break;
+    case DigestKind::kCrc64Ecma:
+      return BigEndian(state_->crc, 8);
+    default:
+      break;
   }
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned size = 0;
@@ -134,14 +151,20 @@ std::string Digest::Finish() {
 
 std::size_t DigestSize(DigestKind kind) {
   switch (kind) {
-    case DigestKind::kMd5: return 16;
-    case DigestKind::kSha1: return 20;
-    case DigestKind::kSha256: return 32;
-    case DigestKind::kSha512: return 64;
+    case DigestKind::kMd5:
+      return 16;
+    case DigestKind::kSha1:
+      return 20;
+    case DigestKind::kSha256:
+      return 32;
+    case DigestKind::kSha512:
+      return 64;
     case DigestKind::kCrc32:
-    case DigestKind::kCrc32c: return 4;
+    case DigestKind::kCrc32c:
+      return 4;
     case DigestKind::kCrc64Nvme:
-    case DigestKind::kCrc64Ecma: return 8;
+    case DigestKind::kCrc64Ecma:
+      return 8;
   }
   return 0;
 }

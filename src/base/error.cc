@@ -7,19 +7,32 @@ namespace atelier {
 
 std::string_view ToString(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::kInvalidArgument: return "InvalidArgument";
-    case ErrorKind::kUnauthenticated: return "Unauthenticated";
-    case ErrorKind::kPermissionDenied: return "PermissionDenied";
-    case ErrorKind::kNotFound: return "NotFound";
-    case ErrorKind::kAlreadyExists: return "AlreadyExists";
-    case ErrorKind::kFailedPrecondition: return "FailedPrecondition";
-    case ErrorKind::kConflict: return "Conflict";
-    case ErrorKind::kResourceExhausted: return "ResourceExhausted";
-    case ErrorKind::kUnavailable: return "Unavailable";
-    case ErrorKind::kDeadlineExceeded: return "DeadlineExceeded";
-    case ErrorKind::kCancelled: return "Cancelled";
-    case ErrorKind::kUnimplemented: return "Unimplemented";
-    case ErrorKind::kInternal: return "Internal";
+    case ErrorKind::kInvalidArgument:
+      return "InvalidArgument";
+    case ErrorKind::kUnauthenticated:
+      return "Unauthenticated";
+    case ErrorKind::kPermissionDenied:
+      return "PermissionDenied";
+    case ErrorKind::kNotFound:
+      return "NotFound";
+    case ErrorKind::kAlreadyExists:
+      return "AlreadyExists";
+    case ErrorKind::kFailedPrecondition:
+      return "FailedPrecondition";
+    case ErrorKind::kConflict:
+      return "Conflict";
+    case ErrorKind::kResourceExhausted:
+      return "ResourceExhausted";
+    case ErrorKind::kUnavailable:
+      return "Unavailable";
+    case ErrorKind::kDeadlineExceeded:
+      return "DeadlineExceeded";
+    case ErrorKind::kCancelled:
+      return "Cancelled";
+    case ErrorKind::kUnimplemented:
+      return "Unimplemented";
+    case ErrorKind::kInternal:
+      return "Internal";
   }
   return "Internal";
 }
@@ -33,8 +46,8 @@ std::unexpected<Error> MakeError(ErrorKind kind, std::string message, std::strin
   return std::unexpected(Error{kind, std::move(message), std::move(code), std::move(subject)});
 }
 
-#define ATELIER_DEFINE_ERROR(name)                                                              \
-  std::unexpected<Error> name(std::string message, std::string code, std::string subject) {     \
+#define ATELIER_DEFINE_ERROR(name)                                                                 \
+  std::unexpected<Error> name(std::string message, std::string code, std::string subject) {        \
     return MakeError(ErrorKind::k##name, std::move(message), std::move(code), std::move(subject)); \
   }
 ATELIER_DEFINE_ERROR(InvalidArgument)

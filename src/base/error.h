@@ -9,7 +9,8 @@
 
 namespace atelier {
 
-// What went wrong, in a closed set. Each API surface maps a kind to its own status and code in one place (api/*/errors.cc).
+// What went wrong, in a closed set. Each API surface maps a kind to its own status and code in one place
+// (api/*/errors.cc).
 enum class ErrorKind {
   kInvalidArgument,     // the request is wrong whatever the state is
   kUnauthenticated,     // who is asking could not be established
@@ -55,7 +56,8 @@ std::unexpected<Error> ResourceExhausted(std::string message, std::string code =
 std::unexpected<Error> Unavailable(std::string message, std::string code = {}, std::string subject = {});
 std::unexpected<Error> Internal(std::string message, std::string code = {}, std::string subject = {});
 
-// An Internal (or ResourceExhausted for ENOSPC/EDQUOT/EMFILE, NotFound for ENOENT) error from errno: "open /x: No such file".
+// An Internal (or ResourceExhausted for ENOSPC/EDQUOT/EMFILE, NotFound for ENOENT) error from errno: "open /x: No such
+// file".
 std::unexpected<Error> ErrnoError(std::string_view what, int error_number);
 
 }  // namespace atelier
@@ -63,29 +65,29 @@ std::unexpected<Error> ErrnoError(std::string_view what, int error_number);
 #define ATELIER_CONCAT_(a, b) a##b
 #define ATELIER_CONCAT(a, b) ATELIER_CONCAT_(a, b)
 
-// ATELIER_TRY(auto value, Expression()): evaluates a Result; on error returns it from the function, else assigns the value.
-#define ATELIER_TRY(declaration, ...)                                                       \
-  auto ATELIER_CONCAT(result_, __LINE__) = (__VA_ARGS__);                                   \
-  if (!ATELIER_CONCAT(result_, __LINE__))                                                   \
-    return std::unexpected(std::move(ATELIER_CONCAT(result_, __LINE__)).error());           \
+// ATELIER_TRY(auto value, Expression()): evaluates a Result; on error returns it from the function, else assigns the
+// value.
+#define ATELIER_TRY(declaration, ...)                                             \
+  auto ATELIER_CONCAT(result_, __LINE__) = (__VA_ARGS__);                         \
+  if (!ATELIER_CONCAT(result_, __LINE__))                                         \
+    return std::unexpected(std::move(ATELIER_CONCAT(result_, __LINE__)).error()); \
   declaration = *std::move(ATELIER_CONCAT(result_, __LINE__))
 
 // ATELIER_CHECK(Expression()): the same for Result<void>.
-#define ATELIER_CHECK(...)                                                                  \
-  do {                                                                                      \
-    if (auto check_result_ = (__VA_ARGS__); !check_result_)                                 \
-      return std::unexpected(std::move(check_result_).error());                             \
+#define ATELIER_CHECK(...)                                                                                            \
+  do {                                                                                                                \
+    if (auto check_result_ = (__VA_ARGS__); !check_result_) return std::unexpected(std::move(check_result_).error()); \
   } while (false)
 
-// The same two inside coroutines. Never put a brace or a by-value lambda in a co_await operand (docs/adr/0001-stack.md):
-// name it first, then: ATELIER_CO_TRY(auto n, co_await body.Read(buffer));
-#define ATELIER_CO_TRY(declaration, ...)                                                    \
-  auto ATELIER_CONCAT(result_, __LINE__) = (__VA_ARGS__);                                   \
-  if (!ATELIER_CONCAT(result_, __LINE__))                                                   \
-    co_return std::unexpected(std::move(ATELIER_CONCAT(result_, __LINE__)).error());        \
+// The same two inside coroutines. Never put a brace or a by-value lambda in a co_await operand
+// (docs/adr/0001-stack.md): name it first, then: ATELIER_CO_TRY(auto n, co_await body.Read(buffer));
+#define ATELIER_CO_TRY(declaration, ...)                                             \
+  auto ATELIER_CONCAT(result_, __LINE__) = (__VA_ARGS__);                            \
+  if (!ATELIER_CONCAT(result_, __LINE__))                                            \
+    co_return std::unexpected(std::move(ATELIER_CONCAT(result_, __LINE__)).error()); \
   declaration = *std::move(ATELIER_CONCAT(result_, __LINE__))
-#define ATELIER_CO_CHECK(...)                                                               \
-  do {                                                                                      \
-    auto check_result_ = (__VA_ARGS__);                                                     \
-    if (!check_result_) co_return std::unexpected(std::move(check_result_).error());        \
+#define ATELIER_CO_CHECK(...)                                                        \
+  do {                                                                               \
+    auto check_result_ = (__VA_ARGS__);                                              \
+    if (!check_result_) co_return std::unexpected(std::move(check_result_).error()); \
   } while (false)

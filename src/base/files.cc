@@ -33,7 +33,8 @@ Result<std::string> ReadFile(const fs::path& path, std::uint64_t max_bytes) {
     if (count == 0) return contents;
     contents.append(block, 0, static_cast<std::size_t>(count));
     if (contents.size() > max_bytes)
-      return ResourceExhausted(path.string() + " is larger than the " + std::to_string(max_bytes) + " bytes allowed here");
+      return ResourceExhausted(path.string() + " is larger than the " + std::to_string(max_bytes) +
+                               " bytes allowed here");
   }
 }
 
@@ -68,7 +69,8 @@ Result<void> MakeDirectories(const fs::path& path) {
 Result<void> RemoveTree(const fs::path& path) {
   std::error_code error;
   fs::remove_all(path, error);
-  if (error && error != std::errc::no_such_file_or_directory) return ErrnoError("remove " + path.string(), error.value());
+  if (error && error != std::errc::no_such_file_or_directory)
+    return ErrnoError("remove " + path.string(), error.value());
   return {};
 }
 

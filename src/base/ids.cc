@@ -15,7 +15,9 @@ std::string RandomBytes(std::size_t count) {
   return bytes;
 }
 
-std::string RandomHex(std::size_t characters) { return HexEncode(RandomBytes((characters + 1) / 2)).substr(0, characters); }
+std::string RandomHex(std::size_t characters) {
+  return HexEncode(RandomBytes((characters + 1) / 2)).substr(0, characters);
+}
 
 std::string RandomAlphanumeric(std::size_t characters) {
   static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -23,7 +25,8 @@ std::string RandomAlphanumeric(std::size_t characters) {
   while (result.size() < characters) {
     // 248 = 4 * 62: bytes above it are dropped so that each letter is equally likely.
     for (char c : RandomBytes(characters))
-      if (auto byte = static_cast<unsigned char>(c); byte < 248 && result.size() < characters) result += kAlphabet[byte % 62];
+      if (auto byte = static_cast<unsigned char>(c); byte < 248 && result.size() < characters)
+        result += kAlphabet[byte % 62];
   }
   return result;
 }
@@ -33,7 +36,8 @@ std::string NewUuid() {
   bytes[6] = static_cast<char>((bytes[6] & 0x0F) | 0x40);
   bytes[8] = static_cast<char>((bytes[8] & 0x3F) | 0x80);
   auto hex = HexEncode(bytes);
-  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20);
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" +
+         hex.substr(20);
 }
 
 }  // namespace atelier

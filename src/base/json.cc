@@ -61,8 +61,8 @@ Result<json::value> ParseJson(std::string_view text) {
     column = c == '\n' ? 1 : column + 1;
     if (c == '\n') ++line;
   }
-  return InvalidArgument(
-      fmt::format("line {}, column {}: {}", line, column, trailing ? "text after the end of the document" : error.message()));
+  return InvalidArgument(fmt::format("line {}, column {}: {}", line, column,
+                                     trailing ? "text after the end of the document" : error.message()));
 }
 
 Result<json::object> ParseJsonObject(std::string_view text) {
@@ -82,8 +82,7 @@ Result<std::optional<std::int64_t>> ReadInt(const json::object& from, std::strin
   const auto* value = Find(from, key);
   if (value == nullptr) return std::nullopt;
   if (const auto* number = value->if_int64()) return *number;
-  if (const auto* real = value->if_double();
-      real != nullptr && std::trunc(*real) == *real && std::abs(*real) < 9.0e15)
+  if (const auto* real = value->if_double(); real != nullptr && std::trunc(*real) == *real && std::abs(*real) < 9.0e15)
     return static_cast<std::int64_t>(*real);
   if (const auto* text = value->if_string())
     if (auto number = ParseNumber<std::int64_t>(Trim(*text))) return *number;

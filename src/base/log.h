@@ -15,7 +15,8 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 // A named value of a log line. Everything is kept as text.
 struct LogField {
   template <class T>
-  LogField(std::string_view field_name, const T& field_value) : name(field_name), value(fmt::format("{}", field_value)) {}
+  LogField(std::string_view field_name, const T& field_value)
+      : name(field_name), value(fmt::format("{}", field_value)) {}
   std::string_view name;
   std::string value;
 };
@@ -24,7 +25,8 @@ struct LogField {
 void ConfigureLog(LogLevel least, const std::string& path = {});
 void FlushLog();
 
-// One line: {"time":..., "level":..., "message":..., fields...}. Thread-safe; does not block on slow disks (async sink).
+// One line: {"time":..., "level":..., "message":..., fields...}. Thread-safe; does not block on slow disks (async
+// sink).
 void Log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
 inline void LogInfo(std::string_view message, std::initializer_list<LogField> fields = {}) {

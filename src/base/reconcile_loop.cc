@@ -38,8 +38,10 @@ void ReconcileLoop::Run() {
     {
       std::unique_lock lock(mutex_);
       auto wanted = [this] { return woken_ || stopping_; };
-      if (outcome == Outcome::kSettled) changed_.wait(lock, wanted);
-      else changed_.wait_for(lock, tick_, wanted);
+      if (outcome == Outcome::kSettled)
+        changed_.wait(lock, wanted);
+      else
+        changed_.wait_for(lock, tick_, wanted);
       if (stopping_) return;
       woken_ = false;
     }

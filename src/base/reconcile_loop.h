@@ -10,8 +10,8 @@
 
 namespace atelier {
 
-// Thread-safe. The pass runs on the loop's own thread, never twice at a time; an exception out of it is logged and the pass is
-// repeated at the next tick. The destructor stops after the running pass.
+// Thread-safe. The pass runs on the loop's own thread, never twice at a time; an exception out of it is logged and the
+// pass is repeated at the next tick. The destructor stops after the running pass.
 class ReconcileLoop {
  public:
   enum class Outcome { kSettled, kUnsettled };

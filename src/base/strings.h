@@ -16,7 +16,7 @@ std::string ToLower(std::string_view text);  // ASCII only
 std::string ToUpper(std::string_view text);
 bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix);
-std::string_view Trim(std::string_view text);  // spaces and tabs, CR, LF at both ends
+std::string_view Trim(std::string_view text);                                // spaces and tabs, CR, LF at both ends
 std::vector<std::string_view> Split(std::string_view text, char separator);  // keeps empty pieces
 std::string Join(std::span<const std::string> pieces, std::string_view separator);
 

@@ -27,9 +27,9 @@ class WorkerPool {
 
   const std::size_t queue_limit_;
   std::mutex mutex_;
-  std::condition_variable ready_;             // guards with mutex_:
-  std::deque<std::function<void()>> queue_;   //   waiting work
-  bool stopping_ = false;                     //   set once, by the destructor
+  std::condition_variable ready_;            // guards with mutex_:
+  std::deque<std::function<void()>> queue_;  //   waiting work
+  bool stopping_ = false;                    //   set once, by the destructor
   std::vector<std::thread> threads_;
 };
 

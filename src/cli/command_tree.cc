@@ -34,24 +34,38 @@ void AddObs(CLI::App& root, Common& common, Tree& tree) {
   auto* obs = root.add_subcommand("obs", "Buckets, folders and objects")->require_subcommand(1);
   auto at = std::make_shared<Arguments>();
   const std::string kWhere = "obs://bucket/key";
-  auto& ls = tree.Command(*obs, "ls", "List buckets, or what is under a prefix", [&common, at] { return ListObjects(common, at->a, at->flag); });
+  auto& ls = tree.Command(*obs, "ls", "List buckets, or what is under a prefix",
+                          [&common, at] { return ListObjects(common, at->a, at->flag); });
   ls.add_option("location", at->a, kWhere);
   ls.add_flag("-r,--recursive", at->flag, "Everything below, not one level");
-  tree.Command(*obs, "mb", "Make a bucket", [&common, at] { return MakeBucket(common, at->a); }).add_option("bucket", at->a)->required();
-  tree.Command(*obs, "rb", "Remove an empty bucket", [&common, at] { return RemoveBucket(common, at->a); }).add_option("bucket", at->a)->required();
-  tree.Command(*obs, "mkdir", "Make a folder", [&common, at] { return MakeFolder(common, at->a); }).add_option("location", at->a, kWhere)->required();
-  auto& cp = tree.Command(*obs, "cp", "Copy files to or from the store", [&common, at] { return CopyObjects(common, at->a, at->b, at->flag); });
+  tree.Command(*obs, "mb", "Make a bucket", [&common, at] { return MakeBucket(common, at->a); })
+      .add_option("bucket", at->a)
+      ->required();
+  tree.Command(*obs, "rb", "Remove an empty bucket", [&common, at] { return RemoveBucket(common, at->a); })
+      .add_option("bucket", at->a)
+      ->required();
+  tree.Command(*obs, "mkdir", "Make a folder", [&common, at] { return MakeFolder(common, at->a); })
+      .add_option("location", at->a, kWhere)
+      ->required();
+  auto& cp = tree.Command(*obs, "cp", "Copy files to or from the store",
+                          [&common, at] { return CopyObjects(common, at->a, at->b, at->flag); });
   cp.add_option("from", at->a, "Local path or obs://bucket/key")->required();
   cp.add_option("to", at->b, "obs://bucket/key or local path")->required();
   cp.add_flag("-r,--recursive", at->flag, "A whole folder");
-  auto& rm = tree.Command(*obs, "rm", "Remove objects", [&common, at] { return RemoveObjects(common, at->a, at->flag); });
+  auto& rm =
+      tree.Command(*obs, "rm", "Remove objects", [&common, at] { return RemoveObjects(common, at->a, at->flag); });
   rm.add_option("location", at->a, kWhere)->required();
   rm.add_flag("-r,--recursive", at->flag, "Everything below the prefix");
-  tree.Command(*obs, "cat", "Print an object", [&common, at] { return CatObject(common, at->a); }).add_option("location", at->a, kWhere)->required();
-  tree.Command(*obs, "stat", "Show an object's headers", [&common, at] { return StatObject(common, at->a); }).add_option("location", at->a, kWhere)->required();
+  tree.Command(*obs, "cat", "Print an object", [&common, at] { return CatObject(common, at->a); })
+      .add_option("location", at->a, kWhere)
+      ->required();
+  tree.Command(*obs, "stat", "Show an object's headers", [&common, at] { return StatObject(common, at->a); })
+      .add_option("location", at->a, kWhere)
+      ->required();
   at->b = "GET";
-  auto& presign = tree.Command(*obs, "presign", "A link that works without keys for a while",
-                               [&common, at] { return PresignObject(common, at->a, at->c.empty() ? "GET" : at->c, at->number == 0 ? 3600 : at->number); });
+  auto& presign = tree.Command(*obs, "presign", "A link that works without keys for a while", [&common, at] {
+    return PresignObject(common, at->a, at->c.empty() ? "GET" : at->c, at->number == 0 ? 3600 : at->number);
+  });
   presign.add_option("location", at->a, kWhere)->required();
   presign.add_option("--method", at->c, "GET (default) or PUT");
   presign.add_option("--expires", at->number, "Seconds (default 3600)")->check(CLI::Range(1, 604800));
@@ -64,7 +78,8 @@ void AddJobOptions(CLI::App& command, JobOptions& options) {
   command.add_option("--data", options.data, "Data path, /bucket/dir/");
   command.add_option("--output", options.output, "Training output path, /bucket/dir/");
   command.add_option("--flavor", options.flavor, "Specification, such as modelarts.vm.cpu.2u");
-  command.add_option("-p,--parameter", options.parameters, "Running parameter label=value; may be repeated")->allow_extra_args(false);
+  command.add_option("-p,--parameter", options.parameters, "Running parameter label=value; may be repeated")
+      ->allow_extra_args(false);
   command.add_flag("-f,--follow", options.follow, "Show the log until the job has ended");
 }
 
@@ -72,7 +87,8 @@ void AddJob(CLI::App& root, Common& common, Tree& tree) {
   auto* job = root.add_subcommand("job", "Training jobs")->require_subcommand(1);
   auto options = std::make_shared<JobOptions>();
   auto at = std::make_shared<Arguments>();
-  auto& create = tree.Command(*job, "create", "Create a training job and start its first version", [&common, options] { return CreateJob(common, *options); });
+  auto& create = tree.Command(*job, "create", "Create a training job and start its first version",
+                              [&common, options] { return CreateJob(common, *options); });
   create.add_option("name", options->name, "Job name")->required();
   create.add_option("--description", options->description);
   AddJobOptions(create, *options);
@@ -81,7 +97,8 @@ void AddJob(CLI::App& root, Common& common, Tree& tree) {
                              [&common, at, options] { return RerunJob(common, at->a, *options); });
   rerun.add_option("job", at->a, "Name or id")->required();
   AddJobOptions(rerun, *options);
-  tree.Command(*job, "list", "List jobs, newest first", [&common, at] { return ListJobs(common, at->c); }).add_option("--search", at->c, "Part of the name");
+  tree.Command(*job, "list", "List jobs, newest first", [&common, at] { return ListJobs(common, at->c); })
+      .add_option("--search", at->c, "Part of the name");
   auto with_version = [&](const std::string& name, const std::string& help, Chosen run) -> CLI::App& {
     auto& command = tree.Command(*job, name, help, std::move(run));
     command.add_option("job", at->a, "Name or id")->required();
@@ -90,21 +107,25 @@ void AddJob(CLI::App& root, Common& common, Tree& tree) {
   };
   with_version("show", "Show a version", [&common, at] { return ShowJob(common, at->a, at->b); });
   with_version("stop", "Stop a running version", [&common, at] { return StopJob(common, at->a, at->b); });
-  with_version("delete", "Delete a version, or with no version the whole job", [&common, at] { return DeleteJob(common, at->a, at->b); });
-  with_version("logs", "Print the log", [&common, at] { return JobLogs(common, at->a, at->b, at->flag); })
-      .add_flag("-f,--follow", at->flag, "Until the job has ended");
-  with_version("wait", "Wait until a version has ended", [&common, at] { return WaitForJob(common, at->a, at->b, at->number == 0 ? 3600 : at->number); })
-      .add_option("--timeout", at->number, "Seconds (default 3600)");
+  with_version("delete", "Delete a version, or with no version the whole job",
+               [&common, at] { return DeleteJob(common, at->a, at->b); });
+  with_version("logs", "Print the log", [&common, at] {
+    return JobLogs(common, at->a, at->b, at->flag);
+  }).add_flag("-f,--follow", at->flag, "Until the job has ended");
+  with_version("wait", "Wait until a version has ended", [&common, at] {
+    return WaitForJob(common, at->a, at->b, at->number == 0 ? 3600 : at->number);
+  }).add_option("--timeout", at->number, "Seconds (default 3600)");
 }
 
 void AddModel(CLI::App& root, Common& common, Tree& tree) {
   auto* model = root.add_subcommand("model", "Models")->require_subcommand(1);
   auto options = std::make_shared<ImportOptions>();
   auto at = std::make_shared<Arguments>();
-  auto& import = tree.Command(*model, "import", "Import a model from a training job or a folder", [&common, options, at] {
-    options->wait = !at->flag;
-    return ImportModel(common, *options);
-  });
+  auto& import =
+      tree.Command(*model, "import", "Import a model from a training job or a folder", [&common, options, at] {
+        options->wait = !at->flag;
+        return ImportModel(common, *options);
+      });
   import.add_option("name", options->name)->required();
   auto* source = import.add_option("--source", options->source, "Folder that holds model/, /bucket/dir/");
   import.add_option("--job", options->job, "Training job, name or id")->excludes(source);
@@ -112,10 +133,14 @@ void AddModel(CLI::App& root, Common& common, Tree& tree) {
   import.add_option("--version", options->version, "Model version; the next free one when left out");
   import.add_option("--description", options->description);
   import.add_flag("--no-wait", at->flag, "Do not wait until it is published");
-  tree.Command(*model, "list", "List models, newest first", [&common, at] { return ListModels(common, at->b); }).add_option("--name", at->b, "Part of the name");
-  tree.Command(*model, "show", "Show a model with its inputs and outputs", [&common, at] { return ShowModel(common, at->a); })
-      .add_option("model", at->a, "Name, name:version or id")->required();
-  auto& remove = tree.Command(*model, "delete", "Delete a model version", [&common, at] { return DeleteModel(common, at->a, at->flag); });
+  tree.Command(*model, "list", "List models, newest first", [&common, at] { return ListModels(common, at->b); })
+      .add_option("--name", at->b, "Part of the name");
+  tree.Command(*model, "show", "Show a model with its inputs and outputs",
+               [&common, at] { return ShowModel(common, at->a); })
+      .add_option("model", at->a, "Name, name:version or id")
+      ->required();
+  auto& remove = tree.Command(*model, "delete", "Delete a model version",
+                              [&common, at] { return DeleteModel(common, at->a, at->flag); });
   remove.add_option("model", at->a, "Name, name:version or id")->required();
   remove.add_flag("--all-versions", at->flag, "Every version of that name");
 }
@@ -130,7 +155,9 @@ void AddService(CLI::App& root, Common& common, Tree& tree) {
     return DeployService(common, *options);
   });
   deploy.add_option("name", options->name)->required();
-  deploy.add_option("--model", options->models, "name[:version][=weight] or id; may be repeated")->required()->allow_extra_args(false);
+  deploy.add_option("--model", options->models, "name[:version][=weight] or id; may be repeated")
+      ->required()
+      ->allow_extra_args(false);
   deploy.add_option("--flavor", options->flavor, "Specification")->capture_default_str();
   deploy.add_option("--instances", options->instances, "Instances of each model")->capture_default_str();
   deploy.add_option("--description", options->description);
@@ -155,13 +182,19 @@ void AddService(CLI::App& root, Common& common, Tree& tree) {
 }
 
 void AddEngine(CLI::App& root, Common& common, EngineOptions& engines, Tree& tree) {
-  auto* engine = root.add_subcommand("engine", "Frameworks and their environments; needs no server")->require_subcommand(1);
+  auto* engine =
+      root.add_subcommand("engine", "Frameworks and their environments; needs no server")->require_subcommand(1);
   auto at = std::make_shared<Arguments>();
-  tree.Command(*engine, "list", "What there is and what is installed", [&common, &engines] { return ListEngines(common, engines); });
-  tree.Command(*engine, "install", "Install an engine", [&common, &engines, at] { return InstallEngine(common, engines, at->a); })
-      .add_option("engine", at->a, "Such as TF-2.15.1-python3.11")->required();
-  tree.Command(*engine, "probe", "Import the framework and say what it is", [&common, &engines, at] { return ProbeEngine(common, engines, at->a); })
-      .add_option("engine", at->a)->required();
+  tree.Command(*engine, "list", "What there is and what is installed",
+               [&common, &engines] { return ListEngines(common, engines); });
+  tree.Command(*engine, "install", "Install an engine",
+               [&common, &engines, at] { return InstallEngine(common, engines, at->a); })
+      .add_option("engine", at->a, "Such as TF-2.15.1-python3.11")
+      ->required();
+  tree.Command(*engine, "probe", "Import the framework and say what it is",
+               [&common, &engines, at] { return ProbeEngine(common, engines, at->a); })
+      .add_option("engine", at->a)
+      ->required();
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ struct JobOptions {
   bool follow = false;                  // wait and show the log
 };
 Result<int> CreateJob(const Common&, const JobOptions&);
-Result<int> RerunJob(const Common&, const std::string& job, const JobOptions&);  // a new version; empty options are taken over
+Result<int> RerunJob(const Common&, const std::string& job,
+                     const JobOptions&);  // a new version; empty options are taken over
 Result<int> ListJobs(const Common&, const std::string& search);
 Result<int> ShowJob(const Common&, const std::string& job, const std::string& version);
 Result<int> StopJob(const Common&, const std::string& job, const std::string& version);
@@ -66,8 +67,8 @@ Result<int> ShowService(const Common&, const std::string& service);
 Result<int> SwitchService(const Common&, const std::string& service, bool running, bool wait);
 Result<int> DeleteService(const Common&, const std::string& service, bool wait);
 Result<int> ServiceLogs(const Common&, const std::string& service);
-Result<int> Predict(const Common&, const std::string& service, const std::vector<std::string>& images, const std::string& json_body,
-                    const std::string& field);
+Result<int> Predict(const Common&, const std::string& service, const std::vector<std::string>& images,
+                    const std::string& json_body, const std::string& field);
 
 // --- atelier engine --- (work on the data directory, no server needed)
 struct EngineOptions {

@@ -23,7 +23,8 @@ std::string Member(const json::object& object, std::string_view key) {
 
 std::string ErrorText(const http::ClientResponse& response) {
   auto body = ParseJsonObject(response.body);
-  if (!body) return Trim(response.body).empty() ? fmt::format("HTTP {}", response.status) : std::string(Trim(response.body));
+  if (!body)
+    return Trim(response.body).empty() ? fmt::format("HTTP {}", response.status) : std::string(Trim(response.body));
   for (auto key : {"error_msg", "error_message", "message", "msg"})
     if (auto text = Member(*body, key); !text.empty()) return text;
   if (const auto* error = body->if_contains("error"); error != nullptr && error->is_object())
@@ -34,17 +35,36 @@ std::string ErrorText(const http::ClientResponse& response) {
 std::unexpected<Error> AsError(const http::ClientResponse& response) {
   ErrorKind kind = ErrorKind::kInternal;
   switch (response.status) {
-    case 400: kind = ErrorKind::kInvalidArgument; break;
-    case 401: kind = ErrorKind::kUnauthenticated; break;
-    case 403: kind = ErrorKind::kPermissionDenied; break;
-    case 404: kind = ErrorKind::kNotFound; break;
-    case 409: kind = ErrorKind::kFailedPrecondition; break;
+    case 400:
+      kind = ErrorKind::kInvalidArgument;
+      break;
+    case 401:
+      kind = ErrorKind::kUnauthenticated;
+      break;
+    case 403:
+      kind = ErrorKind::kPermissionDenied;
+      break;
+    case 404:
+      kind = ErrorKind::kNotFound;
+      break;
+    case 409:
+      kind = ErrorKind::kFailedPrecondition;
+      break;
     case 413:
-    case 429: kind = ErrorKind::kResourceExhausted; break;
-    case 501: kind = ErrorKind::kUnimplemented; break;
-    case 503: kind = ErrorKind::kUnavailable; break;
-    case 504: kind = ErrorKind::kDeadlineExceeded; break;
-    default: break;
+    case 429:
+      kind = ErrorKind::kResourceExhausted;
+      break;
+    case 501:
+      kind = ErrorKind::kUnimplemented;
+      break;
+    case 503:
+      kind = ErrorKind::kUnavailable;
+      break;
+    case 504:
+      kind = ErrorKind::kDeadlineExceeded;
+      break;
+    default:
+      break;
   }
   std::string code;
   if (auto body = ParseJsonObject(response.body)) code = Member(*body, "error_code");
@@ -57,8 +77,10 @@ Result<void> ReadServerFiles(const fs::path& data_dir, Connection& connection) {
   };
   auto addresses = ReadFile(data_dir / "server.json");
   if (!addresses)
-    return FailedPrecondition(fmt::format("no server is running on {}: start one with 'atelier serve --data-dir {}', or set "
-                                          "ATELIER_ENDPOINT and ATELIER_OBS_ENDPOINT", data_dir.string(), data_dir.string()));
+    return FailedPrecondition(
+        fmt::format("no server is running on {}: start one with 'atelier serve --data-dir {}', or set "
+                    "ATELIER_ENDPOINT and ATELIER_OBS_ENDPOINT",
+                    data_dir.string(), data_dir.string()));
   ATELIER_TRY(json::object server, ParseJsonObject(*addresses));
   fill(connection.platform, Member(server, "platform"));
   fill(connection.object_store, Member(server, "object_store"));
@@ -84,14 +106,16 @@ Result<Connection> FindConnection(const fs::path& data_dir) {
   connection.keys = {Environment("ATELIER_ACCESS_KEY"), Environment("ATELIER_SECRET_KEY")};
   connection.project_id = Environment("ATELIER_PROJECT_ID");
   connection.region = Environment("ATELIER_REGION");
-  bool complete = !connection.platform.empty() && !connection.object_store.empty() && !connection.keys.access_key.empty() &&
-                  !connection.keys.secret_key.empty() && !connection.project_id.empty();
+  bool complete = !connection.platform.empty() && !connection.object_store.empty() &&
+                  !connection.keys.access_key.empty() && !connection.keys.secret_key.empty() &&
+                  !connection.project_id.empty();
   if (!complete) ATELIER_CHECK(ReadServerFiles(data_dir, connection));
   if (connection.region.empty()) connection.region = "local-1";
   return connection;
 }
 
-PlatformClient::PlatformClient(Connection connection) : connection_(std::move(connection)), client_(connection_.platform) {}
+PlatformClient::PlatformClient(Connection connection)
+    : connection_(std::move(connection)), client_(connection_.platform) {}
 
 Result<http::ClientResponse> PlatformClient::Send(const std::string& method, const std::string& target,
                                                   const std::string& content_type, const std::string& body) {
@@ -107,7 +131,8 @@ Result<http::ClientResponse> PlatformClient::Send(const std::string& method, con
   return client_.Send(request);
 }
 
-Result<json::object> PlatformClient::Call(const std::string& method, const std::string& path, const std::optional<json::object>& body) {
+Result<json::object> PlatformClient::Call(const std::string& method, const std::string& path,
+                                          const std::optional<json::object>& body) {
   std::string target = path.starts_with("v1:") ? "/v1/" + connection_.project_id + path.substr(3) : path;
   ATELIER_TRY(auto response, Send(method, target, "application/json", body ? CompactJson(*body) : ""));
   if (response.status >= 400) return AsError(response);
@@ -115,7 +140,8 @@ Result<json::object> PlatformClient::Call(const std::string& method, const std::
   return ParseJsonObject(response.body);
 }
 
-Result<std::string> PlatformClient::Predict(const std::string& service_id, const std::string& content_type, const std::string& body) {
+Result<std::string> PlatformClient::Predict(const std::string& service_id, const std::string& content_type,
+                                            const std::string& body) {
   ATELIER_TRY(auto response, Send("POST", "/v1/infers/" + PercentEncode(service_id), content_type, body));
   if (response.status >= 400) return AsError(response);
   return std::move(response.body);

@@ -1,4 +1,5 @@
-// How the command line reaches a server: addresses and keys from the data directory of a local server, or from the environment.
+// How the command line reaches a server: addresses and keys from the data directory of a local server, or from the
+// environment.
 #pragma once
 
 #include <cstdint>
@@ -31,16 +32,17 @@ Result<Connection> FindConnection(const std::filesystem::path& data_dir);
 class PlatformClient {
  public:
   explicit PlatformClient(Connection connection);
-  // `path` below "/v1/{project_id}" when it begins with "v1:", else absolute. An answer of 400 and more becomes an Error with the
-  // server's message, code and request id.
-  Result<json::object> Call(const std::string& method, const std::string& path, const std::optional<json::object>& body = {});
+  // `path` below "/v1/{project_id}" when it begins with "v1:", else absolute. An answer of 400 and more becomes an
+  // Error with the server's message, code and request id.
+  Result<json::object> Call(const std::string& method, const std::string& path,
+                            const std::optional<json::object>& body = {});
   // A prediction: `content_type` and body as they are; the answer's text.
   Result<std::string> Predict(const std::string& service_id, const std::string& content_type, const std::string& body);
   const Connection& connection() const { return connection_; }
 
  private:
-  Result<http::ClientResponse> Send(const std::string& method, const std::string& target, const std::string& content_type,
-                                    const std::string& body);
+  Result<http::ClientResponse> Send(const std::string& method, const std::string& target,
+                                    const std::string& content_type, const std::string& body);
   Connection connection_;
   http::Client client_;
 };
@@ -63,16 +65,19 @@ class ObjectClient {
   Result<void> List(const std::string& bucket, const std::string& prefix, const std::string& delimiter,
                     const std::function<Result<void>(const Item&)>& each);
   using Progress = std::function<void(std::uint64_t bytes)>;
-  Result<void> PutFile(const std::string& bucket, const std::string& key, const std::filesystem::path& file, const Progress& progress);
+  Result<void> PutFile(const std::string& bucket, const std::string& key, const std::filesystem::path& file,
+                       const Progress& progress);
   Result<void> PutText(const std::string& bucket, const std::string& key, const std::string& text);
-  Result<void> Get(const std::string& bucket, const std::string& key, const std::function<Result<void>(std::string_view)>& sink);
+  Result<void> Get(const std::string& bucket, const std::string& key,
+                   const std::function<Result<void>(std::string_view)>& sink);
   Result<http::Headers> Head(const std::string& bucket, const std::string& key);
   Result<void> Delete(const std::string& bucket, const std::string& key);
   const Connection& connection() const { return connection_; }
 
  private:
   Result<http::ClientResponse> Send(http::ClientRequest request);
-  Result<void> PutMultipart(const std::string& target, const std::filesystem::path& file, std::uint64_t size, const Progress& progress);
+  Result<void> PutMultipart(const std::string& target, const std::filesystem::path& file, std::uint64_t size,
+                            const Progress& progress);
   Connection connection_;
   http::Client client_;
 };

@@ -16,12 +16,20 @@ Result<int> ListEngines(const Common& common, const EngineOptions& options) {
   Table table({"ENGINE", "ID", "STATUS", "RUNS AS", "NOTE"}, {false, true, false, false, false});
   for (const auto& state : store.List()) {
     const auto& engine = *state.engine;
-    table.Add({engine.name, std::to_string(engine.id), std::string(engines::ToString(state.status)), state.runs_as, state.reason});
-    items.push_back(json::object{{"engine", engine.name}, {"engine_id", engine.id}, {"framework", engine.framework}, {"version", engine.framework_version},
-                                 {"status", engines::ToString(state.status)}, {"runs_as", state.runs_as}, {"reason", state.reason}});
+    table.Add({engine.name, std::to_string(engine.id), std::string(engines::ToString(state.status)), state.runs_as,
+               state.reason});
+    items.push_back(json::object{{"engine", engine.name},
+                                 {"engine_id", engine.id},
+                                 {"framework", engine.framework},
+                                 {"version", engine.framework_version},
+                                 {"status", engines::ToString(state.status)},
+                                 {"runs_as", state.runs_as},
+                                 {"reason", state.reason}});
   }
-  if (common.json) fmt::print("{}\n", PrettyJson(items));
-  else fmt::print("{}", table.Render());
+  if (common.json)
+    fmt::print("{}\n", PrettyJson(items));
+  else
+    fmt::print("{}", table.Render());
   return 0;
 }
 
@@ -36,8 +44,10 @@ Result<int> InstallEngine(const Common&, const EngineOptions& options, const std
   bool terminal = ::isatty(STDERR_FILENO) == 1;
   std::string last_stage;
   auto show = [&](const engines::InstallProgress& progress) {
-    if (terminal) fmt::print(stderr, "\r\033[K{}  {:3}%  {}: {:.60}", name, progress.percent, progress.stage, progress.line);
-    else if (progress.stage != last_stage) fmt::print(stderr, "{}: {}\n", name, progress.stage);
+    if (terminal)
+      fmt::print(stderr, "\r\033[K{}  {:3}%  {}: {:.60}", name, progress.percent, progress.stage, progress.line);
+    else if (progress.stage != last_stage)
+      fmt::print(stderr, "{}: {}\n", name, progress.stage);
     last_stage = progress.stage;
   };
   auto installed = store.Install(name, show);
@@ -57,8 +67,10 @@ Result<int> ProbeEngine(const Common& common, const EngineOptions& options, cons
     versions[package] = version;
     table.Add({package, version});
   }
-  if (common.json) fmt::print("{}\n", PrettyJson(json::object{{"engine", report.engine}, {"versions", versions}}));
-  else fmt::print("{}\n{}", report.engine, table.Render());
+  if (common.json)
+    fmt::print("{}\n", PrettyJson(json::object{{"engine", report.engine}, {"versions", versions}}));
+  else
+    fmt::print("{}\n{}", report.engine, table.Render());
   return 0;
 }
 

@@ -21,11 +21,14 @@ constexpr int kCompleted = 10;
 // modelarts-api section 2A.11, in the words of a console.
 std::string StatusText(std::int64_t status) {
   static constexpr std::array<std::string_view, 23> kNames = {
-      "Unknown", "Initializing", "Creating image", "Image failed", "Submitting", "Submit failed", "Delete failed", "Waiting",
-      "Running", "Stopping", "Running Success", "Running Failed", "Stopped", "Canceled", "Lost", "Scaling", "Submit model failed",
-      "Deploy failed", "Checking", "Checking", "Check completed", "Check failed", "Mount failed"};
-  return status >= 0 && status < static_cast<std::int64_t>(kNames.size()) ? std::string(kNames[static_cast<std::size_t>(status)])
-                                                                           : std::to_string(status);
+      "Unknown",         "Initializing",        "Creating image", "Image failed", "Submitting",
+      "Submit failed",   "Delete failed",       "Waiting",        "Running",      "Stopping",
+      "Running Success", "Running Failed",      "Stopped",        "Canceled",     "Lost",
+      "Scaling",         "Submit model failed", "Deploy failed",  "Checking",     "Checking",
+      "Check completed", "Check failed",        "Mount failed"};
+  return status >= 0 && status < static_cast<std::int64_t>(kNames.size())
+             ? std::string(kNames[static_cast<std::size_t>(status)])
+             : std::to_string(status);
 }
 
 bool IsFinal(std::int64_t status) {
@@ -79,7 +82,8 @@ Result<void> Configure(PlatformClient& client, const JobOptions& options, json::
   json::array parameters;
   for (const auto& parameter : options.parameters) {
     auto equals = parameter.find('=');
-    if (equals == std::string::npos) return InvalidArgument("a parameter is written label=value, got '" + parameter + "'");
+    if (equals == std::string::npos)
+      return InvalidArgument("a parameter is written label=value, got '" + parameter + "'");
     parameters.push_back(json::object{{"label", parameter.substr(0, equals)}, {"value", parameter.substr(equals + 1)}});
   }
   if (!parameters.empty()) config["parameter"] = parameters;
@@ -96,8 +100,8 @@ Result<int> Follow(PlatformClient& client, const JobVersionRef& ref, bool follow
     ATELIER_TRY(auto version, client.Call("GET", VersionPath(ref)));
     bool ended = IsFinal(Number(version, "status"));
     for (;;) {
-      ATELIER_TRY(auto page, client.Call("GET", fmt::format("{}/aom-log?log_file={}&base_line={}&lines=500&order=desc", VersionPath(ref),
-                                                            PercentEncode(file), cursor)));
+      ATELIER_TRY(auto page, client.Call("GET", fmt::format("{}/aom-log?log_file={}&base_line={}&lines=500&order=desc",
+                                                            VersionPath(ref), PercentEncode(file), cursor)));
       auto content = Text(page, "content");
       fmt::print("{}", content);
       std::fflush(stdout);
@@ -109,18 +113,22 @@ Result<int> Follow(PlatformClient& client, const JobVersionRef& ref, bool follow
       if (!ended) return 0;
       auto reason = Text(version, "status_reason");
       if (follow)
-        fmt::print(stderr, "{} {}: {}{} after {}\n", ref.job_name, ref.version_name, StatusText(Number(version, "status")),
-                   reason.empty() ? "" : " (" + reason + ")", ShowDuration(Number(version, "duration")));
+        fmt::print(stderr, "{} {}: {}{} after {}\n", ref.job_name, ref.version_name,
+                   StatusText(Number(version, "status")), reason.empty() ? "" : " (" + reason + ")",
+                   ShowDuration(Number(version, "duration")));
       return follow && Number(version, "status") != kCompleted ? 1 : 0;
     }
     std::this_thread::sleep_for(kPoll);
   }
 }
 
-Result<int> Created(const Common& common, PlatformClient& client, const json::object& answer, const std::string& name, bool follow) {
+Result<int> Created(const Common& common, PlatformClient& client, const json::object& answer, const std::string& name,
+                    bool follow) {
   JobVersionRef ref{Number(answer, "job_id"), Number(answer, "version_id"), name, Text(answer, "version_name")};
-  if (common.json && !follow) fmt::print("{}\n", PrettyJson(answer));
-  else fmt::print(stderr, "created job {} (id {}), version {}\n", ref.job_name, ref.job_id, ref.version_name);
+  if (common.json && !follow)
+    fmt::print("{}\n", PrettyJson(answer));
+  else
+    fmt::print(stderr, "created job {} (id {}), version {}\n", ref.job_name, ref.job_id, ref.version_name);
   return follow ? Follow(client, ref, true) : Result<int>(0);
 }
 
@@ -145,22 +153,27 @@ Result<int> RerunJob(const Common& common, const std::string& job, const JobOpti
     if (const auto* value = last.if_contains(key); value != nullptr && !value->is_null()) config[key] = *value;
   if (!options.flavor.empty()) config.erase("spec_id");
   ATELIER_CHECK(Configure(client, options, config));
-  ATELIER_TRY(auto answer, client.Call("POST", fmt::format("v1:/training-jobs/{}/versions", ref.job_id), json::object{{"config", config}}));
+  ATELIER_TRY(auto answer, client.Call("POST", fmt::format("v1:/training-jobs/{}/versions", ref.job_id),
+                                       json::object{{"config", config}}));
   return Created(common, client, answer, ref.job_name, options.follow);
 }
 
 Result<int> ListJobs(const Common& common, const std::string& search) {
   ATELIER_TRY(auto client, Connect(common));
-  ATELIER_TRY(auto answer, client.Call("GET", "v1:/training-jobs?per_page=1000&sortBy=create_time&order=desc&search_content=" + PercentEncode(search)));
+  ATELIER_TRY(auto answer,
+              client.Call("GET", "v1:/training-jobs?per_page=1000&sortBy=create_time&order=desc&search_content=" +
+                                     PercentEncode(search)));
   if (common.json) {
     fmt::print("{}\n", PrettyJson(answer.at("jobs")));
     return 0;
   }
-  Table table({"ID", "NAME", "VERSIONS", "STATUS", "CREATED (UTC)", "DURATION"}, {true, false, true, false, false, true});
+  Table table({"ID", "NAME", "VERSIONS", "STATUS", "CREATED (UTC)", "DURATION"},
+              {true, false, true, false, false, true});
   for (const auto& item : answer.at("jobs").as_array()) {
     const auto& job = item.as_object();
-    table.Add({Text(job, "job_id"), Text(job, "job_name"), Text(job, "version_count"), StatusText(Number(job, "status")),
-               ShowTime(Number(job, "create_time")), ShowDuration(Number(job, "duration"))});
+    table.Add({Text(job, "job_id"), Text(job, "job_name"), Text(job, "version_count"),
+               StatusText(Number(job, "status")), ShowTime(Number(job, "create_time")),
+               ShowDuration(Number(job, "duration"))});
   }
   fmt::print("{}", table.Render());
   return 0;
@@ -178,9 +191,16 @@ Result<int> ShowJob(const Common& common, const std::string& job, const std::str
   table.Add({"job", fmt::format("{} (id {})", ref.job_name, ref.job_id)});
   table.Add({"version", fmt::format("{} (id {})", ref.version_name, ref.version_id)});
   table.Add({"status", StatusText(Number(details, "status"))});
-  for (auto [title, key] : std::initializer_list<std::pair<std::string, std::string>>{
-           {"reason", "status_reason"}, {"engine", "engine_version"}, {"running engine", "running_engine"}, {"code", "app_url"},
-           {"boot file", "boot_file_url"}, {"data", "data_url"}, {"output", "train_url"}, {"flavor", "spec_code"}, {"sandbox", "sandbox_level"}})
+  for (auto [title, key] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"reason", "status_reason"},
+                                                                  {"engine", "engine_version"},
+                                                                  {"running engine", "running_engine"},
+                                                                  {"code", "app_url"},
+                                                                  {"boot file", "boot_file_url"},
+                                                                  {"data", "data_url"},
+                                                                  {"output", "train_url"},
+                                                                  {"flavor", "spec_code"},
+                                                                  {"sandbox", "sandbox_level"}})
     if (auto text = Text(details, key); !text.empty()) table.Add({title, text});
   table.Add({"created (UTC)", ShowTime(Number(details, "create_time"))});
   table.Add({"duration", ShowDuration(Number(details, "duration"))});
@@ -220,12 +240,14 @@ Result<int> WaitForJob(const Common& common, const std::string& job, const std::
     auto status = Number(details, "status");
     if (IsFinal(status)) {
       auto reason = Text(details, "status_reason");
-      fmt::print("{} {}: {}{}\n", ref.job_name, ref.version_name, StatusText(status), reason.empty() ? "" : " (" + reason + ")");
+      fmt::print("{} {}: {}{}\n", ref.job_name, ref.version_name, StatusText(status),
+                 reason.empty() ? "" : " (" + reason + ")");
       return status == kCompleted ? 0 : 1;
     }
     if (std::chrono::steady_clock::now() > deadline)
-      return MakeError(ErrorKind::kDeadlineExceeded, fmt::format("{} {} is still {} after {} s", ref.job_name, ref.version_name,
-                                                                 StatusText(status), timeout_seconds));
+      return MakeError(ErrorKind::kDeadlineExceeded,
+                       fmt::format("{} {} is still {} after {} s", ref.job_name, ref.version_name, StatusText(status),
+                                   timeout_seconds));
     std::this_thread::sleep_for(kPoll);
   }
 }

@@ -12,8 +12,10 @@ Result<Location> ParseLocation(std::string_view text) {
       break;
     }
   auto slash = rest.find('/');
-  Location location{std::string(rest.substr(0, slash)), slash == std::string_view::npos ? "" : std::string(rest.substr(slash + 1))};
-  if (location.bucket.empty()) return InvalidArgument("expected obs://bucket or obs://bucket/key, got '" + std::string(text) + "'");
+  Location location{std::string(rest.substr(0, slash)),
+                    slash == std::string_view::npos ? "" : std::string(rest.substr(slash + 1))};
+  if (location.bucket.empty())
+    return InvalidArgument("expected obs://bucket or obs://bucket/key, got '" + std::string(text) + "'");
   return location;
 }
 

@@ -12,7 +12,7 @@ struct Location {
   std::string bucket, key;
 };
 
-bool IsRemote(std::string_view text);             // has a scheme
+bool IsRemote(std::string_view text);  // has a scheme
 Result<Location> ParseLocation(std::string_view text);
 
 }  // namespace atelier::cli

@@ -29,11 +29,13 @@ Result<json::object> FindJob(PlatformClient& client, const std::string& job) {
   bool by_id = ParseNumber<std::int64_t>(job).has_value();
   for (int page = 1;; ++page) {
     auto search = by_id ? "" : "&search_content=" + PercentEncode(job);
-    ATELIER_TRY(auto answer, client.Call("GET", fmt::format("v1:/training-jobs?per_page=1000&page={}{}", page, search)));
+    ATELIER_TRY(auto answer,
+                client.Call("GET", fmt::format("v1:/training-jobs?per_page=1000&page={}{}", page, search)));
     const auto& jobs = Items(answer, "jobs");
     for (const auto& item : jobs)
       if (Text(item.as_object(), by_id ? "job_id" : "job_name") == job) return item.as_object();
-    if (jobs.size() < 1000) return NotFound(fmt::format("there is no training job '{}'; 'atelier job list' shows what there is", job));
+    if (jobs.size() < 1000)
+      return NotFound(fmt::format("there is no training job '{}'; 'atelier job list' shows what there is", job));
   }
 }
 

@@ -72,13 +72,17 @@ Result<int> ImportModel(const Common& common, const ImportOptions& options) {
   ATELIER_TRY(auto answer, client.Call("POST", "v1:/models", body));
   auto id = Text(answer, "model_id");
   if (!options.wait) {
-    if (common.json) fmt::print("{}\n", PrettyJson(answer));
-    else fmt::print("importing {} {} (id {})\n", options.name, version, id);
+    if (common.json)
+      fmt::print("{}\n", PrettyJson(answer));
+    else
+      fmt::print("importing {} {} (id {})\n", options.name, version, id);
     return 0;
   }
   ATELIER_TRY(auto model, WaitForModel(client, id));
-  if (common.json) fmt::print("{}\n", PrettyJson(model));
-  else fmt::print("{} {}: {} (id {})\n", options.name, version, StatusText(Text(model, "model_status")), id);
+  if (common.json)
+    fmt::print("{}\n", PrettyJson(model));
+  else
+    fmt::print("{} {}: {} (id {})\n", options.name, version, StatusText(Text(model, "model_status")), id);
   if (Text(model, "model_status") == "published") return 0;
   fmt::print(stderr, "{}\n", Text(model, "error_msg"));
   return 1;
@@ -95,7 +99,8 @@ Result<int> ListModels(const Common& common, const std::string& name) {
   for (const auto& item : answer.at("models").as_array()) {
     const auto& model = item.as_object();
     table.Add({Text(model, "model_name"), Text(model, "model_version"), StatusText(Text(model, "model_status")),
-               HumanBytes(static_cast<std::uint64_t>(Number(model, "model_size"))), ShowTime(Number(model, "create_at")), Text(model, "model_id")});
+               HumanBytes(static_cast<std::uint64_t>(Number(model, "model_size"))),
+               ShowTime(Number(model, "create_at")), Text(model, "model_id")});
   }
   fmt::print("{}", table.Render());
   return 0;
@@ -112,21 +117,29 @@ Result<int> ShowModel(const Common& common, const std::string& name) {
   Table table({"FIELD", "VALUE"});
   table.Add({"model", Text(model, "model_name") + " " + Text(model, "model_version")});
   table.Add({"status", StatusText(Text(model, "model_status"))});
-  for (auto [title, key] : std::initializer_list<std::pair<std::string, std::string>>{
-           {"reason", "error_msg"}, {"type", "model_type"}, {"source", "source_location"}, {"training job", "source_job_id"},
-           {"job version", "source_job_version"}, {"inference code", "execution_code"}, {"algorithm", "model_algorithm"}, {"id", "model_id"}})
+  for (auto [title, key] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"reason", "error_msg"},
+                                                                  {"type", "model_type"},
+                                                                  {"source", "source_location"},
+                                                                  {"training job", "source_job_id"},
+                                                                  {"job version", "source_job_version"},
+                                                                  {"inference code", "execution_code"},
+                                                                  {"algorithm", "model_algorithm"},
+                                                                  {"id", "model_id"}})
     if (auto text = Text(model, key); !text.empty()) table.Add({title, text});
   fmt::print("{}", table.Render());
   ShowParameters(model, "input_params", "INPUT");
   ShowParameters(model, "output_params", "OUTPUT");
-  for (const auto& warning : model.at("warnings").as_array()) fmt::print("warning: config.json: {}\n", std::string_view(warning.as_string()));
+  for (const auto& warning : model.at("warnings").as_array())
+    fmt::print("warning: config.json: {}\n", std::string_view(warning.as_string()));
   return 0;
 }
 
 Result<int> DeleteModel(const Common& common, const std::string& name, bool all_versions) {
   ATELIER_TRY(auto client, Connect(common));
   ATELIER_TRY(auto found, FindModel(client, name));
-  ATELIER_TRY(auto answer, client.Call("DELETE", "v1:/models/" + Text(found, "model_id") + (all_versions ? "?cascade=true" : "")));
+  ATELIER_TRY(auto answer,
+              client.Call("DELETE", "v1:/models/" + Text(found, "model_id") + (all_versions ? "?cascade=true" : "")));
   fmt::print("deleted {} model version(s)\n", answer.at("delete_success_list").as_array().size());
   int code = 0;
   for (const auto& item : answer.at("delete_failed_list").as_array()) {

@@ -59,8 +59,8 @@ class FileSource {
   ObjectClient::Progress progress_;
 };
 
-Result<http::ClientRequest> FileRequest(const std::string& target, const fs::path& file, std::uint64_t offset, std::uint64_t length,
-                                        const ObjectClient::Progress& progress) {
+Result<http::ClientRequest> FileRequest(const std::string& target, const fs::path& file, std::uint64_t offset,
+                                        std::uint64_t length, const ObjectClient::Progress& progress) {
   ATELIER_TRY(UniqueFd fd, OpenFile(file, O_RDONLY));
   auto source = std::make_shared<FileSource>(std::move(fd), offset, length, progress);
   http::ClientRequest request;
@@ -77,12 +77,13 @@ std::string ObjectTarget(const std::string& bucket, const std::string& key) {
   return "/" + PercentEncode(bucket) + (key.empty() ? "" : "/" + PercentEncode(key, true));
 }
 
-ObjectClient::ObjectClient(Connection connection) : connection_(std::move(connection)), client_(connection_.object_store) {}
+ObjectClient::ObjectClient(Connection connection)
+    : connection_(std::move(connection)), client_(connection_.object_store) {}
 
 Result<http::ClientResponse> ObjectClient::Send(http::ClientRequest request) {
   request.headers.Set("Host", connection_.object_store);
-  auth::SignV4(request.headers, request.method, request.target, "UNSIGNED-PAYLOAD", connection_.keys, connection_.region,
-               SystemClock().Now());
+  auth::SignV4(request.headers, request.method, request.target, "UNSIGNED-PAYLOAD", connection_.keys,
+               connection_.region, SystemClock().Now());
   ATELIER_TRY(auto response, client_.Send(request));
   if (response.status >= 400) return AsError(response);
   return response;
@@ -91,7 +92,8 @@ Result<http::ClientResponse> ObjectClient::Send(http::ClientRequest request) {
 Result<std::vector<ObjectClient::Item>> ObjectClient::Buckets() {
   ATELIER_TRY(auto response, Send({}));
   pugi::xml_document document;
-  if (!document.load_buffer(response.body.data(), response.body.size())) return Internal("the server sent no XML bucket list");
+  if (!document.load_buffer(response.body.data(), response.body.size()))
+    return Internal("the server sent no XML bucket list");
   std::vector<Item> buckets;
   for (auto node : document.child("ListAllMyBucketsResult").child("Buckets").children("Bucket"))
     buckets.push_back({node.child_value("Name"), 0, node.child_value("CreationDate"), "", false});
@@ -126,13 +128,16 @@ Result<void> ObjectClient::List(const std::string& bucket, const std::string& pr
     if (!token.empty()) request.target += "&continuation-token=" + PercentEncode(token);
     ATELIER_TRY(auto response, Send(std::move(request)));
     pugi::xml_document document;
-    if (!document.load_buffer(response.body.data(), response.body.size())) return Internal("the server sent no XML list");
+    if (!document.load_buffer(response.body.data(), response.body.size()))
+      return Internal("the server sent no XML list");
     auto root = document.child("ListBucketResult");
     auto decoded = [](const char* text) { return PercentDecode(text).value_or(text); };
-    for (auto node : root.children("CommonPrefixes")) ATELIER_CHECK(each({decoded(node.child_value("Prefix")), 0, "", "", true}));
+    for (auto node : root.children("CommonPrefixes"))
+      ATELIER_CHECK(each({decoded(node.child_value("Prefix")), 0, "", "", true}));
     for (auto node : root.children("Contents"))
-      ATELIER_CHECK(each({decoded(node.child_value("Key")), ParseNumber<std::uint64_t>(node.child_value("Size")).value_or(0),
-                          node.child_value("LastModified"), node.child_value("ETag"), false}));
+      ATELIER_CHECK(
+          each({decoded(node.child_value("Key")), ParseNumber<std::uint64_t>(node.child_value("Size")).value_or(0),
+                node.child_value("LastModified"), node.child_value("ETag"), false}));
     if (std::string_view(root.child_value("IsTruncated")) != "true") return {};
     token = root.child_value("NextContinuationToken");
   }
@@ -147,7 +152,8 @@ Result<void> ObjectClient::PutText(const std::string& bucket, const std::string&
   return {};
 }
 
-Result<void> ObjectClient::PutFile(const std::string& bucket, const std::string& key, const fs::path& file, const Progress& progress) {
+Result<void> ObjectClient::PutFile(const std::string& bucket, const std::string& key, const fs::path& file,
+                                   const Progress& progress) {
   std::error_code error;
   auto size = fs::file_size(file, error);
   if (error) return ErrnoError("size of " + file.string(), error.value());
@@ -158,7 +164,8 @@ Result<void> ObjectClient::PutFile(const std::string& bucket, const std::string&
   return {};
 }
 
-Result<void> ObjectClient::PutMultipart(const std::string& target, const fs::path& file, std::uint64_t size, const Progress& progress) {
+Result<void> ObjectClient::PutMultipart(const std::string& target, const fs::path& file, std::uint64_t size,
+                                        const Progress& progress) {
   http::ClientRequest start;
   start.method = "POST";
   start.target = target + "?uploads=";
@@ -173,7 +180,8 @@ Result<void> ObjectClient::PutMultipart(const std::string& target, const fs::pat
       auto part = fmt::format("{}?partNumber={}&uploadId={}", target, number, upload);
       ATELIER_TRY(auto request, FileRequest(part, file, offset, std::min(kPartBytes, size - offset), progress));
       ATELIER_TRY(auto response, Send(std::move(request)));
-      list += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", number, response.headers.Get("ETag").value_or(""));
+      list += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", number,
+                          response.headers.Get("ETag").value_or(""));
     }
     http::ClientRequest complete;
     complete.method = "POST";
@@ -210,7 +218,8 @@ Result<http::Headers> ObjectClient::Head(const std::string& bucket, const std::s
   request.target = ObjectTarget(bucket, key);
   auto response = Send(std::move(request));
   if (!response) {
-    if (response.error().kind == ErrorKind::kNotFound) return NotFound("there is no object " + bucket + "/" + key, "NoSuchKey");
+    if (response.error().kind == ErrorKind::kNotFound)
+      return NotFound("there is no object " + bucket + "/" + key, "NoSuchKey");
     return std::unexpected(std::move(response).error());
   }
   return std::move(response->headers);

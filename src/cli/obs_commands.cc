@@ -24,7 +24,8 @@ Result<int> ListBuckets(const Common& common, ObjectClient& client) {
   ATELIER_TRY(auto buckets, client.Buckets());
   if (common.json) {
     json::array items;
-    for (const auto& bucket : buckets) items.push_back(json::object{{"name", bucket.key}, {"created", bucket.last_modified}});
+    for (const auto& bucket : buckets)
+      items.push_back(json::object{{"name", bucket.key}, {"created", bucket.last_modified}});
     fmt::print("{}\n", PrettyJson(items));
     return 0;
   }
@@ -54,7 +55,8 @@ Result<std::vector<Upload>> PlanUploads(const fs::path& from, const std::string&
     if (!recursive) return InvalidArgument(from.string() + " is a folder: add -r to copy it");
     std::string base = key.empty() || key.ends_with('/') ? key : key + "/";
     for (const auto& entry : fs::recursive_directory_iterator(from, error))
-      if (entry.is_regular_file()) uploads.push_back({entry.path(), base + fs::relative(entry.path(), from).string(), entry.file_size()});
+      if (entry.is_regular_file())
+        uploads.push_back({entry.path(), base + fs::relative(entry.path(), from).string(), entry.file_size()});
     if (error) return ErrnoError("list " + from.string(), error.value());
     std::ranges::sort(uploads, {}, &Upload::key);
     return uploads;
@@ -104,7 +106,8 @@ Result<int> DownloadAll(ObjectClient& client, const Location& from, const fs::pa
     }));
   } else {
     ATELIER_TRY(auto headers, client.Head(from.bucket, from.key));
-    items.push_back({from.key, ParseNumber<std::uint64_t>(headers.Get("Content-Length").value_or("0")).value_or(0), "", "", false});
+    items.push_back(
+        {from.key, ParseNumber<std::uint64_t>(headers.Get("Content-Length").value_or("0")).value_or(0), "", "", false});
   }
   std::uint64_t total = 0;
   for (const auto& item : items) total += item.size;
@@ -115,7 +118,8 @@ Result<int> DownloadAll(ObjectClient& client, const Location& from, const fs::pa
     while (relative.starts_with('/')) relative.erase(0, 1);
     for (auto piece : Split(relative, '/'))
       if (piece.empty() || piece == "." || piece == "..")
-        return InvalidArgument("the key '" + item.key + "' cannot be a file name here; copy it by itself to a name of your choice");
+        return InvalidArgument("the key '" + item.key +
+                               "' cannot be a file name here; copy it by itself to a name of your choice");
     fs::path target = recursive || fs::is_directory(to, error) ? to / relative : to;
     ATELIER_CHECK(DownloadOne(client, {from.bucket, item.key}, target, bar));
     fmt::print("{} -> {}\n", Shown({from.bucket, item.key}), target.string());
@@ -133,15 +137,23 @@ Result<int> ListObjects(const Common& common, const std::string& location, bool 
   Table table({"SIZE", "LAST MODIFIED", "NAME"}, {true, false, false});
   std::uint64_t count = 0;
   std::uint64_t bytes = 0;
-  ATELIER_CHECK(client.List(at.bucket, at.key, recursive ? "" : "/", [&](const ObjectClient::Item& item) -> Result<void> {
-    if (common.json) items.push_back(json::object{{"key", item.key}, {"size", item.size}, {"last_modified", item.last_modified}, {"prefix", item.is_prefix}});
-    else table.Add({item.is_prefix ? "-" : HumanBytes(item.size), item.is_prefix ? "" : item.last_modified, item.key});
-    count += item.is_prefix ? 0 : 1;
-    bytes += item.size;
-    return {};
-  }));
-  if (common.json) fmt::print("{}\n", PrettyJson(items));
-  else fmt::print("{}{} object{}, {}\n", table.Render(), count, count == 1 ? "" : "s", HumanBytes(bytes));
+  ATELIER_CHECK(
+      client.List(at.bucket, at.key, recursive ? "" : "/", [&](const ObjectClient::Item& item) -> Result<void> {
+        if (common.json)
+          items.push_back(json::object{{"key", item.key},
+                                       {"size", item.size},
+                                       {"last_modified", item.last_modified},
+                                       {"prefix", item.is_prefix}});
+        else
+          table.Add({item.is_prefix ? "-" : HumanBytes(item.size), item.is_prefix ? "" : item.last_modified, item.key});
+        count += item.is_prefix ? 0 : 1;
+        bytes += item.size;
+        return {};
+      }));
+  if (common.json)
+    fmt::print("{}\n", PrettyJson(items));
+  else
+    fmt::print("{}{} object{}, {}\n", table.Render(), count, count == 1 ? "" : "s", HumanBytes(bytes));
   return 0;
 }
 
@@ -181,9 +193,11 @@ Result<int> CopyObjects(const Common& common, const std::string& from, const std
 Result<int> RemoveObjects(const Common& common, const std::string& location, bool recursive) {
   ATELIER_TRY(auto client, Connect(common));
   ATELIER_TRY(Location at, ParseLocation(location));
-  if (at.key.empty() && !recursive) return InvalidArgument("name an object, or add -r to remove everything in the bucket");
+  if (at.key.empty() && !recursive)
+    return InvalidArgument("name an object, or add -r to remove everything in the bucket");
   std::vector<std::string> keys;
-  if (!recursive) keys.push_back(at.key);
+  if (!recursive)
+    keys.push_back(at.key);
   else
     ATELIER_CHECK(client.List(at.bucket, at.key, "", [&](const ObjectClient::Item& item) -> Result<void> {
       keys.push_back(item.key);
@@ -208,12 +222,15 @@ Result<int> StatObject(const Common& common, const std::string& location) {
   json::object shown;
   Table table({"FIELD", "VALUE"});
   for (const auto& [name, value] : headers) {
-    if (EqualsIgnoreCase(name, "Connection") || EqualsIgnoreCase(name, "Date") || EqualsIgnoreCase(name, "Server")) continue;
+    if (EqualsIgnoreCase(name, "Connection") || EqualsIgnoreCase(name, "Date") || EqualsIgnoreCase(name, "Server"))
+      continue;
     shown[name] = value;
     table.Add({name, value});
   }
-  if (common.json) fmt::print("{}\n", PrettyJson(shown));
-  else fmt::print("{}", table.Render());
+  if (common.json)
+    fmt::print("{}\n", PrettyJson(shown));
+  else
+    fmt::print("{}", table.Render());
   return 0;
 }
 
@@ -221,7 +238,8 @@ Result<int> PresignObject(const Common& common, const std::string& location, con
   ATELIER_TRY(Connection connection, FindConnection(common.data_dir));
   ATELIER_TRY(Location at, ParseLocation(location));
   auto path = ObjectTarget(at.bucket, at.key);
-  auto query = auth::PresignV4(method, connection.object_store, path, connection.keys, connection.region, SystemClock().Now(), seconds);
+  auto query = auth::PresignV4(method, connection.object_store, path, connection.keys, connection.region,
+                               SystemClock().Now(), seconds);
   fmt::print("http://{}{}?{}\n", connection.object_store, path, query);
   return 0;
 }

@@ -32,15 +32,18 @@ Result<json::object> WaitWhile(PlatformClient& client, const std::string& id, co
 
 int Report(const Common& common, const json::object& service, const std::string& wanted) {
   auto status = Text(service, "status");
-  if (common.json) fmt::print("{}\n", PrettyJson(service));
-  else fmt::print("{}: {}\n{}\n", Text(service, "service_name"), status, Text(service, "access_address"));
+  if (common.json)
+    fmt::print("{}\n", PrettyJson(service));
+  else
+    fmt::print("{}: {}\n{}\n", Text(service, "service_name"), status, Text(service, "access_address"));
   if (status == wanted) return 0;
   fmt::print(stderr, "{}\n", Text(service, "error_msg"));
   return 1;
 }
 
 // "name[:version][=weight]" -> one entry of "config".
-Result<json::object> ConfigEntry(PlatformClient& client, const std::string& text, std::size_t models, const DeployOptions& options) {
+Result<json::object> ConfigEntry(PlatformClient& client, const std::string& text, std::size_t models,
+                                 const DeployOptions& options) {
   auto equals = text.find('=');
   ATELIER_TRY(auto model, FindModel(client, text.substr(0, equals)));
   std::int64_t weight = models == 1 ? 100 : 0;
@@ -51,7 +54,9 @@ Result<json::object> ConfigEntry(PlatformClient& client, const std::string& text
   } else if (models > 1) {
     return InvalidArgument("with several models each needs a weight, as in mnist:1.0.0=70");
   }
-  return json::object{{"model_id", Text(model, "model_id")}, {"weight", weight}, {"specification", options.flavor},
+  return json::object{{"model_id", Text(model, "model_id")},
+                      {"weight", weight},
+                      {"specification", options.flavor},
                       {"instance_count", options.instances}};
 }
 
@@ -62,11 +67,13 @@ std::string ContentTypeOf(const fs::path& file) {
   return "application/octet-stream";
 }
 
-Result<std::string> PredictImage(PlatformClient& client, const std::string& id, const std::string& field, const fs::path& image) {
+Result<std::string> PredictImage(PlatformClient& client, const std::string& id, const std::string& field,
+                                 const fs::path& image) {
   ATELIER_TRY(std::string bytes, ReadFile(image, 64ULL << 20));
   std::string boundary = "atelier-" + RandomHex(24);
-  std::string body = fmt::format("--{}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n", boundary,
-                                 field, image.filename().string(), ContentTypeOf(image));
+  std::string body =
+      fmt::format("--{}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
+                  boundary, field, image.filename().string(), ContentTypeOf(image));
   body += bytes;
   body += "\r\n--" + boundary + "--\r\n";
   return client.Predict(id, "multipart/form-data; boundary=" + boundary, body);
@@ -81,7 +88,9 @@ std::string ShowAnswer(const std::string& text) {
   for (std::size_t i = 0; scores != nullptr && scores->is_array() && i < scores->as_array().size(); ++i) {
     const auto* pair = scores->as_array()[i].if_array();
     if (pair == nullptr || pair->size() != 2) return text;
-    auto plain = [](const json::value& value) { return value.is_string() ? std::string(value.as_string()) : CompactJson(value); };
+    auto plain = [](const json::value& value) {
+      return value.is_string() ? std::string(value.as_string()) : CompactJson(value);
+    };
     line += fmt::format("   {}: {}", plain((*pair)[0]), plain((*pair)[1]));
   }
   return line;
@@ -96,7 +105,10 @@ Result<int> DeployService(const Common& common, const DeployOptions& options) {
     ATELIER_TRY(auto entry, ConfigEntry(client, model, options.models.size(), options));
     config.push_back(std::move(entry));
   }
-  json::object body{{"service_name", options.name}, {"infer_type", "real-time"}, {"description", options.description}, {"config", config}};
+  json::object body{{"service_name", options.name},
+                    {"infer_type", "real-time"},
+                    {"description", options.description},
+                    {"config", config}};
   ATELIER_TRY(auto answer, client.Call("POST", "v1:/services", body));
   if (!options.wait) {
     fmt::print("{}\n", common.json ? PrettyJson(answer) : "deploying " + options.name);
@@ -116,8 +128,8 @@ Result<int> ListServices(const Common& common) {
   Table table({"NAME", "STATUS", "REQUESTS", "FAILED", "SINCE (UTC)", "ID"}, {false, false, true, true, false, false});
   for (const auto& item : answer.at("services").as_array()) {
     const auto& service = item.as_object();
-    table.Add({Text(service, "service_name"), Text(service, "status"), Text(service, "invocation_times"), Text(service, "failed_times"),
-               ShowTime(Number(service, "transition_at")), Text(service, "service_id")});
+    table.Add({Text(service, "service_name"), Text(service, "status"), Text(service, "invocation_times"),
+               Text(service, "failed_times"), ShowTime(Number(service, "transition_at")), Text(service, "service_id")});
   }
   fmt::print("{}", table.Render());
   return 0;
@@ -131,16 +143,21 @@ Result<int> ShowService(const Common& common, const std::string& name) {
     return 0;
   }
   Table table({"FIELD", "VALUE"});
-  for (auto [title, key] : std::initializer_list<std::pair<std::string, std::string>>{
-           {"service", "service_name"}, {"status", "status"}, {"reason", "error_msg"}, {"address", "access_address"},
-           {"requests", "invocation_times"}, {"failed", "failed_times"}, {"id", "service_id"}})
+  for (auto [title, key] : std::initializer_list<std::pair<std::string, std::string>>{{"service", "service_name"},
+                                                                                      {"status", "status"},
+                                                                                      {"reason", "error_msg"},
+                                                                                      {"address", "access_address"},
+                                                                                      {"requests", "invocation_times"},
+                                                                                      {"failed", "failed_times"},
+                                                                                      {"id", "service_id"}})
     if (auto text = Text(service, key); !text.empty()) table.Add({title, text});
   fmt::print("{}\n", table.Render());
-  Table models({"MODEL", "VERSION", "WEIGHT", "INSTANCES", "SPECIFICATION", "STATUS"}, {false, false, true, true, false, false});
+  Table models({"MODEL", "VERSION", "WEIGHT", "INSTANCES", "SPECIFICATION", "STATUS"},
+               {false, false, true, true, false, false});
   for (const auto& item : service.at("config").as_array()) {
     const auto& model = item.as_object();
-    models.Add({Text(model, "model_name"), Text(model, "model_version"), Text(model, "weight"), Text(model, "instance_count"),
-                Text(model, "specification"), Text(model, "status")});
+    models.Add({Text(model, "model_name"), Text(model, "model_version"), Text(model, "weight"),
+                Text(model, "instance_count"), Text(model, "specification"), Text(model, "status")});
   }
   fmt::print("{}\n", models.Render());
   ATELIER_TRY(auto events, client.Call("GET", "v1:/services/" + Text(service, "service_id") + "/events?limit=10"));
@@ -155,7 +172,8 @@ Result<int> SwitchService(const Common& common, const std::string& name, bool ru
   ATELIER_TRY(auto client, Connect(common));
   ATELIER_TRY(auto service, FindService(client, name));
   auto id = Text(service, "service_id");
-  ATELIER_TRY(auto answer, client.Call("PUT", "v1:/services/" + id, json::object{{"status", running ? "running" : "stopped"}}));
+  ATELIER_TRY(auto answer,
+              client.Call("PUT", "v1:/services/" + id, json::object{{"status", running ? "running" : "stopped"}}));
   if (!wait) return 0;
   ATELIER_TRY(auto after, WaitWhile(client, id, running ? "deploying" : "stopping"));
   return Report(common, after, running ? "running" : "stopped");
@@ -178,17 +196,20 @@ Result<int> ServiceLogs(const Common& common, const std::string& name) {
   ATELIER_TRY(auto client, Connect(common));
   ATELIER_TRY(auto service, FindService(client, name));
   ATELIER_TRY(auto logs, client.Call("GET", "v1:/services/" + Text(service, "service_id") + "/logs"));
-  if (common.json) fmt::print("{}\n", PrettyJson(logs));
-  else fmt::print("{}", Text(logs, "output"));
+  if (common.json)
+    fmt::print("{}\n", PrettyJson(logs));
+  else
+    fmt::print("{}", Text(logs, "output"));
   return 0;
 }
 
-Result<int> Predict(const Common& common, const std::string& name, const std::vector<std::string>& images, const std::string& json_body,
-                    const std::string& field) {
+Result<int> Predict(const Common& common, const std::string& name, const std::vector<std::string>& images,
+                    const std::string& json_body, const std::string& field) {
   ATELIER_TRY(auto client, Connect(common));
   ATELIER_TRY(auto service, FindService(client, name));
   auto id = Text(service, "service_id");
-  if (images.empty() == json_body.empty()) return InvalidArgument("give image files, or a body with --data (text, or @file)");
+  if (images.empty() == json_body.empty())
+    return InvalidArgument("give image files, or a body with --data (text, or @file)");
   if (!json_body.empty()) {
     std::string body = json_body;
     if (body.starts_with('@')) {
@@ -200,8 +221,10 @@ Result<int> Predict(const Common& common, const std::string& name, const std::ve
   }
   for (const auto& image : images) {
     ATELIER_TRY(auto answer, PredictImage(client, id, field, image));
-    if (common.json) fmt::print("{}\n", answer);
-    else fmt::print("{:<24}  {}\n", fs::path(image).filename().string(), ShowAnswer(answer));
+    if (common.json)
+      fmt::print("{}\n", answer);
+    else
+      fmt::print("{:<24}  {}\n", fs::path(image).filename().string(), ShowAnswer(answer));
   }
   return 0;
 }

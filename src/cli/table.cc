@@ -12,10 +12,12 @@
 namespace atelier::cli {
 
 std::size_t DisplayWidth(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-Table::Table(std::vector<std::string> header, std::vector<bool> right) : header_(std::move(header)), right_(std::move(right)) {
+Table::Table(std::vector<std::string> header, std::vector<bool> right)
+    : header_(std::move(header)), right_(std::move(right)) {
   right_.resize(header_.size(), false);
 }
 
@@ -58,7 +60,10 @@ std::string ShowDuration(std::int64_t millis) {
 }
 
 ProgressBar::ProgressBar(std::string label, std::uint64_t total_bytes)
-    : label_(std::move(label)), total_(total_bytes), started_(std::chrono::steady_clock::now()), visible_(::isatty(STDERR_FILENO) == 1) {}
+    : label_(std::move(label)),
+      total_(total_bytes),
+      started_(std::chrono::steady_clock::now()),
+      visible_(::isatty(STDERR_FILENO) == 1) {}
 
 ProgressBar::~ProgressBar() {
   if (visible_) Draw(true);
@@ -78,8 +83,9 @@ void ProgressBar::Draw(bool last) {
   auto filled = static_cast<std::size_t>(share * kWidth);
   std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started_;
   auto rate = seconds.count() > 0 ? static_cast<double>(done_) / seconds.count() : 0.0;
-  fmt::print(stderr, "\r\033[K{}  [{}{}] {:3.0f}%  {} / {}  {}/s{}", label_, std::string(filled, '#'), std::string(kWidth - filled, '.'),
-             share * 100, HumanBytes(done_), HumanBytes(total_), HumanBytes(static_cast<std::uint64_t>(rate)), last ? "\n" : "");
+  fmt::print(stderr, "\r\033[K{}  [{}{}] {:3.0f}%  {} / {}  {}/s{}", label_, std::string(filled, '#'),
+             std::string(kWidth - filled, '.'), share * 100, HumanBytes(done_), HumanBytes(total_),
+             HumanBytes(static_cast<std::uint64_t>(rate)), last ? "\n" : "");
   std::fflush(stderr);
 }
 

@@ -39,13 +39,20 @@ struct Metrics::State {
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {
   auto& registry = state_->registry;
-  state_->requests = &prometheus::BuildCounter().Name("atelier_requests_total").Help("Requests answered.").Register(registry);
-  state_->bytes_in =
-      &prometheus::BuildCounter().Name("atelier_request_bytes_total").Help("Bytes of request bodies.").Register(registry);
-  state_->bytes_out =
-      &prometheus::BuildCounter().Name("atelier_response_bytes_total").Help("Bytes of response bodies.").Register(registry);
-  state_->seconds =
-      &prometheus::BuildHistogram().Name("atelier_request_seconds").Help("Time from header to last byte.").Register(registry);
+  state_->requests =
+      &prometheus::BuildCounter().Name("atelier_requests_total").Help("Requests answered.").Register(registry);
+  state_->bytes_in = &prometheus::BuildCounter()
+                          .Name("atelier_request_bytes_total")
+                          .Help("Bytes of request bodies.")
+                          .Register(registry);
+  state_->bytes_out = &prometheus::BuildCounter()
+                           .Name("atelier_response_bytes_total")
+                           .Help("Bytes of response bodies.")
+                           .Register(registry);
+  state_->seconds = &prometheus::BuildHistogram()
+                         .Name("atelier_request_seconds")
+                         .Help("Time from header to last byte.")
+                         .Register(registry);
 }
 
 Metrics::~Metrics() = default;

@@ -12,7 +12,8 @@ TEST(Metrics, RendersCountersHistogramsAndGauges) {
   metrics.CountRequest({"platform", "ListModels", 204, 0.2, 0, 0});
   metrics.CountRequest({"object_store", "PutObject", 403, 0.001, 10, 20});
   auto text = metrics.Render();
-  EXPECT_NE(text.find(R"(atelier_requests_total{action="ListModels",listener="platform",status="2xx"} 2)"), std::string::npos)
+  EXPECT_NE(text.find(R"(atelier_requests_total{action="ListModels",listener="platform",status="2xx"} 2)"),
+            std::string::npos)
       << text;
   EXPECT_NE(text.find(R"(status="4xx"} 1)"), std::string::npos);
   EXPECT_NE(text.find("atelier_jobs_running 3"), std::string::npos);

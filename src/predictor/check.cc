@@ -20,8 +20,10 @@ json::array Tensors(const std::map<std::string, TensorInfo>& infos) {
     json::object tensor{{"name", name}, {"tensor", info.tensor}, {"dtype", DataTypeName(info.type)}};
     json::array shape;
     for (auto size : info.shape) shape.emplace_back(size);
-    if (info.unknown_rank) tensor["shape"] = nullptr;
-    else tensor["shape"] = shape;
+    if (info.unknown_rank)
+      tensor["shape"] = nullptr;
+    else
+      tensor["shape"] = shape;
     array.push_back(tensor);
   }
   return array;
@@ -30,10 +32,15 @@ json::array Tensors(const std::map<std::string, TensorInfo>& infos) {
 json::object Describe(const LoadedModel& loaded) {
   json::array signatures;
   for (const auto& [name, signature] : loaded.model().signatures())
-    signatures.push_back(json::object{{"name", name}, {"method", signature.method}, {"inputs", Tensors(signature.inputs)}, {"outputs", Tensors(signature.outputs)}});
+    signatures.push_back(json::object{{"name", name},
+                                      {"method", signature.method},
+                                      {"inputs", Tensors(signature.inputs)},
+                                      {"outputs", Tensors(signature.outputs)}});
   json::object report{{"ok", true}, {"tensorflow", loaded.model().api().Version()}, {"signatures", signatures}};
-  if (loaded.service() != nullptr) report["service_class"] = loaded.service()->class_name();
-  else report["service_class"] = nullptr;
+  if (loaded.service() != nullptr)
+    report["service_class"] = loaded.service()->class_name();
+  else
+    report["service_class"] = nullptr;
   return report;
 }
 
@@ -71,7 +78,9 @@ int RunCheck(const TensorFlowApi& api, const PredictorOptions& options) {
   while (::waitpid(pid, &wait_status, 0) < 0 && errno == EINTR) continue;
   std::error_code error;
   if (!std::filesystem::exists(options.report, error))
-    return ReportFailure(options, fmt::format("opening the model {}: {}", WIFSIGNALED(wait_status) ? "crashed" : "ended early", DescribeExit(wait_status)));
+    return ReportFailure(options,
+                         fmt::format("opening the model {}: {}", WIFSIGNALED(wait_status) ? "crashed" : "ended early",
+                                     DescribeExit(wait_status)));
   return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 1;
 }
 

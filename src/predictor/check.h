@@ -5,8 +5,9 @@
 
 namespace atelier::predictor {
 
-// Writes {"ok":true,"signatures":[...],"service_class":...,"tensorflow":...} or {"ok":false,"error":...} to options.report (renamed into
-// place). The work is done in a forked child, so that a crash is reported as well. 0 when ok.
+// Writes {"ok":true,"signatures":[...],"service_class":...,"tensorflow":...} or {"ok":false,"error":...} to
+// options.report (renamed into place). The work is done in a forked child, so that a crash is reported as well. 0 when
+// ok.
 int RunCheck(const TensorFlowApi& api, const PredictorOptions& options);
 // The same report for a failure before there was anything to fork.
 int ReportFailure(const PredictorOptions& options, const std::string& error);

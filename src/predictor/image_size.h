@@ -17,7 +17,8 @@ struct ImageSize {
 // PNG and JPEG; nullopt for anything else.
 std::optional<ImageSize> ReadImageSize(std::string_view bytes);
 
-// When the request has exactly one image and the model was fed another number of values than the image has: a sentence that says so
+// When the request has exactly one image and the model was fed another number of values than the image has: a sentence
+// that says so
 // (`fed`: values per row). Empty otherwise.
 std::string ImageSizeWarning(const std::vector<http::FormPart>& parts, std::size_t fed);
 

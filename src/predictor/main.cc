@@ -15,8 +15,10 @@ using atelier::predictor::PredictorOptions;
 
 constexpr const char* kUsage =
     "usage: atelier-predictor serve --model-dir DIR --run-dir DIR --engine-dir DIR --python-dir DIR [--workers N]\n"
-    "                               [--memory-limit BYTES] [--backoff-max-ms N] [--service-name NAME] [--model-name NAME]\n"
-    "       atelier-predictor check --model-dir DIR --report FILE --engine-dir DIR --python-dir DIR [--model-name NAME]\n";
+    "                               [--memory-limit BYTES] [--backoff-max-ms N] [--service-name NAME] [--model-name "
+    "NAME]\n"
+    "       atelier-predictor check --model-dir DIR --report FILE --engine-dir DIR --python-dir DIR [--model-name "
+    "NAME]\n";
 
 bool ReadOptions(int argc, char** argv, PredictorOptions& options) {
   std::map<std::string, std::string> given;
@@ -37,7 +39,8 @@ bool ReadOptions(int argc, char** argv, PredictorOptions& options) {
   if (given.contains("--model-name")) options.model_name = given["--model-name"];
   bool numbers = number("--workers", options.workers) && number("--memory-limit", options.memory_limit) &&
                  number("--backoff-max-ms", options.backoff_max_ms);
-  return numbers && options.workers > 0 && !options.model_dir.empty() && !options.environment.empty() && !options.python_dir.empty();
+  return numbers && options.workers > 0 && !options.model_dir.empty() && !options.environment.empty() &&
+         !options.python_dir.empty();
 }
 
 }  // namespace
@@ -46,7 +49,8 @@ int main(int argc, char** argv) {
   PredictorOptions options;
   std::string verb = argc > 1 ? argv[1] : "";
   bool serve = verb == "serve";
-  if ((!serve && verb != "check") || !ReadOptions(argc, argv, options) || (serve ? options.run_dir : options.report).empty()) {
+  if ((!serve && verb != "check") || !ReadOptions(argc, argv, options) ||
+      (serve ? options.run_dir : options.report).empty()) {
     fmt::print(stderr, "{}", kUsage);
     return 2;
   }
@@ -58,7 +62,8 @@ int main(int argc, char** argv) {
   auto api = atelier::predictor::LoadTensorFlow(options.environment);
   if (!api) return fail(api.error().message);
   if (options.has_user_code())
-    if (auto started = atelier::predictor::StartPython(options.environment, options.python_dir); !started) return fail(started.error().message);
+    if (auto started = atelier::predictor::StartPython(options.environment, options.python_dir); !started)
+      return fail(started.error().message);
   if (!serve) return atelier::predictor::RunCheck(**api, options);
   return atelier::predictor::Zygote(**api, options).Run();
 }

@@ -28,13 +28,19 @@ class WireReader {
     field = {static_cast<std::uint32_t>(tag >> 3), 0, {}};
     std::uint64_t length = 0;
     switch (tag & 7) {
-      case 0: return Varint(field.number_value);
-      case 1: length = 8; break;
+      case 0:
+        return Varint(field.number_value);
+      case 1:
+        length = 8;
+        break;
       case 2:
         if (!Varint(length)) return false;
         break;
-      case 5: length = 4; break;
-      default: return ok_ = false;
+      case 5:
+        length = 4;
+        break;
+      default:
+        return ok_ = false;
     }
     if (length > rest_.size()) return ok_ = false;
     field.bytes = rest_.substr(0, length);
@@ -138,12 +144,14 @@ Result<const Signature*> ChooseSignature(const std::map<std::string, Signature>&
   if (signatures.empty()) return InvalidArgument("the SavedModel has no signature");
   if (!name.empty()) {
     auto found = signatures.find(std::string(name));
-    if (found == signatures.end()) return InvalidArgument("no signature '" + std::string(name) + "'; the model has " + known);
+    if (found == signatures.end())
+      return InvalidArgument("no signature '" + std::string(name) + "'; the model has " + known);
     return &found->second;
   }
   if (signatures.size() == 1) return &signatures.begin()->second;
   auto found = signatures.find("serving_default");
-  if (found == signatures.end()) return InvalidArgument("the model has several signatures and none is called serving_default: " + known);
+  if (found == signatures.end())
+    return InvalidArgument("the model has several signatures and none is called serving_default: " + known);
   return &found->second;
 }
 

@@ -1,5 +1,5 @@
-// The signatures of a SavedModel, read from the serialized MetaGraphDef that loading returns. A small reader of the protobuf wire format:
-// no protobuf library is in the build.
+// The signatures of a SavedModel, read from the serialized MetaGraphDef that loading returns. A small reader of the
+// protobuf wire format: no protobuf library is in the build.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 namespace atelier::predictor {
 
 struct TensorInfo {
-  std::string tensor;              // "x:0"
+  std::string tensor;  // "x:0"
   DataType type = DataType::kInvalid;
   bool unknown_rank = true;
   std::vector<std::int64_t> shape;  // -1: unknown; meaningless when the rank is unknown

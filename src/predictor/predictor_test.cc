@@ -62,7 +62,9 @@ TEST(Protocol, RefusesForeignBytesAndHugeLengths) {
 std::string Bytes(int field, const std::string& value) {
   return std::string(1, static_cast<char>(field << 3 | 2)) + static_cast<char>(value.size()) + value;
 }
-std::string Number(int field, int value) { return std::string(1, static_cast<char>(field << 3)) + static_cast<char>(value); }
+std::string Number(int field, int value) {
+  return std::string(1, static_cast<char>(field << 3)) + static_cast<char>(value);
+}
 
 std::string SampleSignature(const std::string& shape) {
   auto info = Bytes(1, "x:0") + Number(2, 1) + Bytes(3, shape);
@@ -123,7 +125,8 @@ TEST(ImageSize, WarnsOnlyWhenTheNumbersDisagree) {
   EXPECT_FALSE(ReadImageSize("GIF89a"));
   EXPECT_FALSE(ReadImageSize("\xFF\xD8\xFF"));
   http::FormPart part{{"images", "a.png", "image/png"}, png};
-  EXPECT_THAT(ImageSizeWarning({part}, 784), HasSubstr("32x32 with 3 channel(s), 3072 values, but the model was fed 784"));
+  EXPECT_THAT(ImageSizeWarning({part}, 784),
+              HasSubstr("32x32 with 3 channel(s), 3072 values, but the model was fed 784"));
   EXPECT_EQ(ImageSizeWarning({part}, 1024), "");
   EXPECT_EQ(ImageSizeWarning({part, part}, 784), "");
 }

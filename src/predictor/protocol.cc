@@ -54,7 +54,8 @@ std::array<char, kHeaderBytes> EncodeHeader(const FrameHeader& header) {
 }
 
 Result<FrameHeader> DecodeHeader(std::string_view bytes) {
-  if (bytes.size() != kHeaderBytes || Take<std::uint32_t>(bytes.data()) != kMagic) return InvalidArgument("no frame of this protocol");
+  if (bytes.size() != kHeaderBytes || Take<std::uint32_t>(bytes.data()) != kMagic)
+    return InvalidArgument("no frame of this protocol");
   FrameHeader header;
   auto kind = Take<std::uint8_t>(bytes.data() + 4);
   if (kind < 1 || kind > 3) return InvalidArgument("unknown frame kind " + std::to_string(kind));
@@ -70,12 +71,17 @@ Result<FrameHeader> DecodeHeader(std::string_view bytes) {
   return header;
 }
 
-std::string EncodePrefix(FrameKind kind, std::uint64_t id, std::uint16_t status, std::uint32_t deadline_ms, std::string_view content_type,
-                         std::string_view warning, std::size_t body_length) {
+std::string EncodePrefix(FrameKind kind, std::uint64_t id, std::uint16_t status, std::uint32_t deadline_ms,
+                         std::string_view content_type, std::string_view warning, std::size_t body_length) {
   content_type = content_type.substr(0, kMaxText);
   warning = warning.substr(0, kMaxText);
-  FrameHeader header{kind, status, static_cast<std::uint16_t>(content_type.size()), static_cast<std::uint16_t>(warning.size()),
-                     static_cast<std::uint32_t>(body_length), deadline_ms, id};
+  FrameHeader header{kind,
+                     status,
+                     static_cast<std::uint16_t>(content_type.size()),
+                     static_cast<std::uint16_t>(warning.size()),
+                     static_cast<std::uint32_t>(body_length),
+                     deadline_ms,
+                     id};
   auto bytes = EncodeHeader(header);
   std::string prefix(bytes.data(), bytes.size());
   prefix += content_type;
@@ -91,7 +97,8 @@ Result<Frame> ReadFrame(int fd) {
   frame.content_type.resize(frame.header.content_type_length);
   frame.warning.resize(frame.header.warning_length);
   frame.body.resize(frame.header.body_length);
-  for (auto* part : {&frame.content_type, &frame.warning, &frame.body}) ATELIER_CHECK(ReadExactly(fd, part->data(), part->size(), false));
+  for (auto* part : {&frame.content_type, &frame.warning, &frame.body})
+    ATELIER_CHECK(ReadExactly(fd, part->data(), part->size(), false));
   return frame;
 }
 

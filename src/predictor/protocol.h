@@ -45,11 +45,11 @@ struct Frame {
   std::string content_type, warning, body;
 };
 // Header, content type and warning as one piece of text to be written before the body.
-std::string EncodePrefix(FrameKind kind, std::uint64_t id, std::uint16_t status, std::uint32_t deadline_ms, std::string_view content_type,
-                         std::string_view warning, std::size_t body_length);
+std::string EncodePrefix(FrameKind kind, std::uint64_t id, std::uint16_t status, std::uint32_t deadline_ms,
+                         std::string_view content_type, std::string_view warning, std::size_t body_length);
 
-// Blocking, over a descriptor; for the worker. ReadFrame: NotFound at a clean end, Cancelled when interrupted by a signal before the
-// first byte.
+// Blocking, over a descriptor; for the worker. ReadFrame: NotFound at a clean end, Cancelled when interrupted by a
+// signal before the first byte.
 Result<Frame> ReadFrame(int fd);
 Result<void> WriteFrame(int fd, FrameKind kind, std::uint64_t id, std::uint16_t status, std::string_view content_type,
                         std::string_view warning, std::string_view body);

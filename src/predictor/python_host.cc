@@ -52,7 +52,8 @@ Raised TakeError() {
     raised.stage = raised.user_code ? Attribute(value, "stage") : "";
     raised.trace = raised.user_code ? Attribute(value, "trace") : "";
   } else {
-    raised.message = fmt::format("{}: {}", type == nullptr ? "error" : reinterpret_cast<PyTypeObject*>(type)->tp_name, TextOf(value));
+    raised.message = fmt::format("{}: {}", type == nullptr ? "error" : reinterpret_cast<PyTypeObject*>(type)->tp_name,
+                                 TextOf(value));
   }
   return raised;
 }
@@ -67,7 +68,8 @@ Answer UserFault(const Raised& raised) {
   std::fflush(stderr);
   Answer answer;
   answer.status = 500;
-  answer.body = CompactJson(json::object{{"erno", "MR.0105"}, {"msg", "Recognition failed: " + Describe(raised)}, {"words_result", json::object{}}});
+  answer.body = CompactJson(json::object{
+      {"erno", "MR.0105"}, {"msg", "Recognition failed: " + Describe(raised)}, {"words_result", json::object{}}});
   return answer;
 }
 
@@ -80,7 +82,8 @@ Answer AnswerOf(PyRef result) {
   }
   char* bytes = nullptr;
   Py_ssize_t size = 0;
-  if (PyBytes_AsStringAndSize(result.get(), &bytes, &size) != 0) return RefuseWith({ErrorKind::kInternal, Describe(TakeError()), {}, {}});
+  if (PyBytes_AsStringAndSize(result.get(), &bytes, &size) != 0)
+    return RefuseWith({ErrorKind::kInternal, Describe(TakeError()), {}, {}});
   Answer answer;
   answer.body.assign(bytes, static_cast<std::size_t>(size));
   return answer;
@@ -96,9 +99,12 @@ Result<void> FindHost() {
   PyRef module(PyImport_ImportModule("model_service.host"));
   if (!module) return Internal("cannot import model_service: " + Describe(TakeError()));
   auto& host = TheHost();
-  for (auto [name, slot] : {std::pair{"load_service", &host.load_service}, {"handle_form", &host.handle_form},
-                            {"handle_json", &host.handle_json}, {"set_runner", &host.set_runner},
-                            {"UserCodeError", &host.user_code_error}, {"BadRequest", &host.bad_request}}) {
+  for (auto [name, slot] : {std::pair{"load_service", &host.load_service},
+                            {"handle_form", &host.handle_form},
+                            {"handle_json", &host.handle_json},
+                            {"set_runner", &host.set_runner},
+                            {"UserCodeError", &host.user_code_error},
+                            {"BadRequest", &host.bad_request}}) {
     *slot = PyRef(PyObject_GetAttrString(module.get(), name));
     if (!*slot) return Internal("model_service.host: " + Describe(TakeError()));
   }
@@ -125,13 +131,15 @@ PyObject* RunModel(PyObject* self, PyObject* arguments) {
   return state->Run(name, arrays);
 }
 
-PyMethodDef kRunModel = {"run", RunModel, METH_VARARGS, "run(signature_name or None, {input: array}) -> {output: nested lists}"};
+PyMethodDef kRunModel = {"run", RunModel, METH_VARARGS,
+                         "run(signature_name or None, {input: array}) -> {output: nested lists}"};
 
 }  // namespace
 
 PyObject* UserService::State::Run(PyObject* signature_name, PyObject* arrays) {
   auto refuse = [](const Error& error) -> PyObject* {
-    PyErr_SetString(error.kind == ErrorKind::kResourceExhausted ? PyExc_MemoryError : PyExc_ValueError, error.message.c_str());
+    PyErr_SetString(error.kind == ErrorKind::kResourceExhausted ? PyExc_MemoryError : PyExc_ValueError,
+                    error.message.c_str());
     return nullptr;
   };
   auto signature = ChooseSignature(model->signatures(), signature_name == Py_None ? "" : TextOf(signature_name));
@@ -145,12 +153,16 @@ PyObject* UserService::State::Run(PyObject* signature_name, PyObject* arrays) {
     if (info == (*signature)->inputs.end()) {
       std::string known;
       for (const auto& [input, ignored] : (*signature)->inputs) known += (known.empty() ? "" : ", ") + input;
-      return refuse({ErrorKind::kInvalidArgument, fmt::format("_preprocess gave '{}', but the model's inputs are {}", name, known), {}, {}});
+      return refuse({ErrorKind::kInvalidArgument,
+                     fmt::format("_preprocess gave '{}', but the model's inputs are {}", name, known),
+                     {},
+                     {}});
     }
     auto tensor = TensorFromPython(model->api(), name, info->second, array);
     if (!tensor) return refuse(tensor.error());
     auto shape = tensor->shape();
-    fed_elements = tensor->elements() / static_cast<std::size_t>(shape.empty() ? 1 : std::max<std::int64_t>(1, shape[0]));
+    fed_elements =
+        tensor->elements() / static_cast<std::size_t>(shape.empty() ? 1 : std::max<std::int64_t>(1, shape[0]));
     inputs.emplace(name, *std::move(tensor));
   }
   PyThreadState* released = PyEval_SaveThread();
@@ -178,11 +190,13 @@ Result<void> StartPython(const std::filesystem::path& environment, const std::fi
   if (PyStatus_Exception(status) == 0) status = Py_InitializeFromConfig(&config);
   PyConfig_Clear(&config);
   if (PyStatus_Exception(status) != 0)
-    return MakeError(ErrorKind::kFailedPrecondition, fmt::format("Python of {} does not start: {}", environment.string(),
-                                                                 status.err_msg == nullptr ? "" : status.err_msg));
+    return MakeError(ErrorKind::kFailedPrecondition,
+                     fmt::format("Python of {} does not start: {}", environment.string(),
+                                 status.err_msg == nullptr ? "" : status.err_msg));
   PyObject* path = PySys_GetObject("path");  // borrowed
   PyRef folder(PyUnicode_FromString(python_dir.c_str()));
-  if (path == nullptr || !folder || PyList_Insert(path, 0, folder.get()) != 0) return Internal("sys.path: " + Describe(TakeError()));
+  if (path == nullptr || !folder || PyList_Insert(path, 0, folder.get()) != 0)
+    return Internal("sys.path: " + Describe(TakeError()));
   ATELIER_CHECK(Import("numpy"));
   for (const char* optional : {"PIL.Image", "PIL.PngImagePlugin", "PIL.JpegImagePlugin"})
     if (auto imported = Import(optional); !imported) break;  // an engine without Pillow serves models that need none
@@ -202,7 +216,8 @@ Result<std::unique_ptr<UserService>> UserService::Load(const std::filesystem::pa
   state.runner = PyRef(capsule ? PyCFunction_New(&kRunModel, capsule.get()) : nullptr);
   PyRef set(state.runner ? PyObject_CallOneArg(host.set_runner.get(), state.runner.get()) : nullptr);
   if (!set) return Internal("set_runner: " + Describe(TakeError()));
-  PyRef loaded(PyObject_CallFunction(host.load_service.get(), "sss", file.c_str(), model_name.c_str(), model_path.c_str()));
+  PyRef loaded(
+      PyObject_CallFunction(host.load_service.get(), "sss", file.c_str(), model_name.c_str(), model_path.c_str()));
   if (!loaded) {
     auto raised = TakeError();
     if (!raised.trace.empty()) fmt::print(stderr, "{}\n", raised.trace);
@@ -221,23 +236,29 @@ UserService::~UserService() = default;
 Answer UserService::HandleForm(const std::vector<http::FormPart>& parts) {
   PyRef fields(PyList_New(0));
   for (const auto& part : parts) {
-    PyRef file_name(part.header.file_name ? PyUnicode_DecodeUTF8(part.header.file_name->data(), static_cast<Py_ssize_t>(part.header.file_name->size()), "replace")
-                                          : Py_NewRef(Py_None));
-    PyRef field(Py_BuildValue("(s#Os#y#)", part.header.name.data(), static_cast<Py_ssize_t>(part.header.name.size()), file_name.get(),
-                              part.header.content_type.data(), static_cast<Py_ssize_t>(part.header.content_type.size()), part.data.data(),
+    PyRef file_name(part.header.file_name
+                        ? PyUnicode_DecodeUTF8(part.header.file_name->data(),
+                                               static_cast<Py_ssize_t>(part.header.file_name->size()), "replace")
+                        : Py_NewRef(Py_None));
+    PyRef field(Py_BuildValue("(s#Os#y#)", part.header.name.data(), static_cast<Py_ssize_t>(part.header.name.size()),
+                              file_name.get(), part.header.content_type.data(),
+                              static_cast<Py_ssize_t>(part.header.content_type.size()), part.data.data(),
                               static_cast<Py_ssize_t>(part.data.size())));
     if (!fields || !file_name || !field || PyList_Append(fields.get(), field.get()) != 0)
-      return RefuseWith({ErrorKind::kInvalidArgument, "a form field's name is no UTF-8: " + Describe(TakeError()), {}, {}});
+      return RefuseWith(
+          {ErrorKind::kInvalidArgument, "a form field's name is no UTF-8: " + Describe(TakeError()), {}, {}});
   }
   state_->fed_elements = 0;
-  auto answer = AnswerOf(PyRef(PyObject_CallFunctionObjArgs(TheHost().handle_form.get(), state_->service.get(), fields.get(), nullptr)));
+  auto answer = AnswerOf(
+      PyRef(PyObject_CallFunctionObjArgs(TheHost().handle_form.get(), state_->service.get(), fields.get(), nullptr)));
   if (answer.status == 200 && state_->fed_elements > 0) answer.warning = ImageSizeWarning(parts, state_->fed_elements);
   return answer;
 }
 
 Answer UserService::HandleJson(std::string_view body) {
   PyRef bytes(PyBytes_FromStringAndSize(body.data(), static_cast<Py_ssize_t>(body.size())));
-  return AnswerOf(PyRef(PyObject_CallFunctionObjArgs(TheHost().handle_json.get(), state_->service.get(), bytes.get(), nullptr)));
+  return AnswerOf(
+      PyRef(PyObject_CallFunctionObjArgs(TheHost().handle_json.get(), state_->service.get(), bytes.get(), nullptr)));
 }
 
 }  // namespace atelier::predictor

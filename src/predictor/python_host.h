@@ -14,8 +14,8 @@
 
 namespace atelier::predictor {
 
-// Starts CPython as the environment's own interpreter and imports what every service needs (numpy, PIL where it is installed,
-// model_service from `python_dir`). Call in the zygote, before forking: the children share the pages.
+// Starts CPython as the environment's own interpreter and imports what every service needs (numpy, PIL where it is
+// installed, model_service from `python_dir`). Call in the zygote, before forking: the children share the pages.
 Result<void> StartPython(const std::filesystem::path& environment, const std::filesystem::path& python_dir);
 // In a forked child, once, before anything else of Python.
 void AfterFork();
@@ -23,8 +23,8 @@ void AfterFork();
 // One loaded service class. Not thread-safe: one request at a time.
 class UserService {
  public:
-  // Imports `file`, finds its service class, and builds it. `model` runs the TensorFlow part; it must outlive the service.
-  // InvalidArgument with the user's error, its place and the traceback's last line.
+  // Imports `file`, finds its service class, and builds it. `model` runs the TensorFlow part; it must outlive the
+  // service. InvalidArgument with the user's error, its place and the traceback's last line.
   static Result<std::unique_ptr<UserService>> Load(const std::filesystem::path& file, const std::string& model_name,
                                                    const std::filesystem::path& model_path, SavedModel& model);
   ~UserService();

@@ -31,8 +31,10 @@ class PyRef {
   PyObject* object_ = nullptr;
 };
 
-// Any C-contiguous buffer of numbers, cast to the signature's type; object arrays of bytes for strings. InvalidArgument otherwise.
-Result<Tensor> TensorFromPython(const TensorFlowApi& api, const std::string& name, const TensorInfo& info, PyObject* array);
+// Any C-contiguous buffer of numbers, cast to the signature's type; object arrays of bytes for strings. InvalidArgument
+// otherwise.
+Result<Tensor> TensorFromPython(const TensorFlowApi& api, const std::string& name, const TensorInfo& info,
+                                PyObject* array);
 // Nested lists; strings as bytes. nullptr with a Python error set when memory is out.
 PyObject* TensorToPython(const Tensor& tensor);
 

@@ -53,7 +53,8 @@ Result<Tensor> Tensor::Make(const TensorFlowApi& api, DataType type, const std::
   if (element == 0) return InvalidArgument("tensors of " + DataTypeName(type) + " are not served");
   std::size_t count = 1;
   for (auto size : shape) count *= static_cast<std::size_t>(size);
-  TF_Tensor* made = api.AllocateTensor(static_cast<int>(type), shape.data(), static_cast<int>(shape.size()), count * element);
+  TF_Tensor* made =
+      api.AllocateTensor(static_cast<int>(type), shape.data(), static_cast<int>(shape.size()), count * element);
   if (made == nullptr) return ResourceExhausted(fmt::format("no memory for a tensor of {} elements", count));
   Tensor tensor(&api, made);
   if (type == DataType::kString)
@@ -91,14 +92,17 @@ Result<std::unique_ptr<SavedModel>> SavedModel::Load(const TensorFlowApi& api, c
   model->run_options_ = api.NewBufferFromString(kRunOptions, sizeof kRunOptions);
   TF_Buffer* meta_graph = api.NewBuffer();
   const char* tags[] = {"serve"};
-  model->session_ = api.LoadSessionFromSavedModel(options, nullptr, folder.c_str(), tags, 1, model->graph_, meta_graph, status.get());
+  model->session_ =
+      api.LoadSessionFromSavedModel(options, nullptr, folder.c_str(), tags, 1, model->graph_, meta_graph, status.get());
   api.DeleteSessionOptions(options);
   std::string bytes(static_cast<const char*>(meta_graph->data), meta_graph->data == nullptr ? 0 : meta_graph->length);
   api.DeleteBuffer(meta_graph);
   if (!status.ok() || model->session_ == nullptr)
-    return InvalidArgument("TensorFlow " + std::string(api.Version()) + " cannot open the SavedModel: " + status.message());
+    return InvalidArgument("TensorFlow " + std::string(api.Version()) +
+                           " cannot open the SavedModel: " + status.message());
   ATELIER_TRY(model->signatures_, ReadSignatures(bytes));
-  if (model->signatures_.empty()) return InvalidArgument("the SavedModel has no signature: export it with a signature_def_map");
+  if (model->signatures_.empty())
+    return InvalidArgument("the SavedModel has no signature: export it with a signature_def_map");
   return model;
 }
 
@@ -115,9 +119,11 @@ SavedModel::~SavedModel() {
 Result<TF_Output> SavedModel::Resolve(const std::string& tensor) {
   if (auto found = resolved_.find(tensor); found != resolved_.end()) return found->second;
   auto colon = tensor.rfind(':');
-  auto index = colon == std::string::npos ? 0 : ParseNumber<int>(std::string_view(tensor).substr(colon + 1)).value_or(0);
+  auto index =
+      colon == std::string::npos ? 0 : ParseNumber<int>(std::string_view(tensor).substr(colon + 1)).value_or(0);
   TF_Operation* operation = api_.GraphOperationByName(graph_, tensor.substr(0, colon).c_str());
-  if (operation == nullptr) return InvalidArgument("the signature names the tensor '" + tensor + "', which the graph does not have");
+  if (operation == nullptr)
+    return InvalidArgument("the signature names the tensor '" + tensor + "', which the graph does not have");
   return resolved_[tensor] = TF_Output{operation, index};
 }
 
@@ -127,13 +133,16 @@ Result<NamedTensors> SavedModel::Run(const Signature& signature, const NamedTens
   for (const auto& [name, tensor] : inputs) {
     auto info = signature.inputs.find(name);
     if (info == signature.inputs.end())
-      return InvalidArgument(fmt::format("the model has no input '{}'; its inputs are {}", name, Names(signature.inputs)));
+      return InvalidArgument(
+          fmt::format("the model has no input '{}'; its inputs are {}", name, Names(signature.inputs)));
     ATELIER_TRY(TF_Output feed, Resolve(info->second.tensor));
     feeds.push_back(feed);
     values.push_back(tensor.get());
   }
   for (const auto& [name, info] : signature.inputs)
-    if (!inputs.contains(name)) return InvalidArgument(fmt::format("the input '{}' is missing; the model's inputs are {}", name, Names(signature.inputs)));
+    if (!inputs.contains(name))
+      return InvalidArgument(
+          fmt::format("the input '{}' is missing; the model's inputs are {}", name, Names(signature.inputs)));
   std::vector<TF_Output> fetches;
   std::vector<const std::string*> names;
   for (const auto& [name, info] : signature.outputs) {
@@ -143,8 +152,8 @@ Result<NamedTensors> SavedModel::Run(const Signature& signature, const NamedTens
   }
   std::vector<TF_Tensor*> results(fetches.size(), nullptr);
   Status status(api_);
-  api_.SessionRun(session_, run_options_, feeds.data(), values.data(), static_cast<int>(feeds.size()), fetches.data(), results.data(),
-                  static_cast<int>(fetches.size()), nullptr, 0, nullptr, status.get());
+  api_.SessionRun(session_, run_options_, feeds.data(), values.data(), static_cast<int>(feeds.size()), fetches.data(),
+                  results.data(), static_cast<int>(fetches.size()), nullptr, 0, nullptr, status.get());
   NamedTensors outputs;
   for (std::size_t i = 0; i < results.size(); ++i)
     if (results[i] != nullptr) outputs.emplace(*names[i], Tensor(&api_, results[i]));

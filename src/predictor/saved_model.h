@@ -45,7 +45,8 @@ using NamedTensors = std::map<std::string, Tensor>;
 // Not thread-safe.
 class SavedModel {
  public:
-  // One thread inside and between operators; the tag is "serve". InvalidArgument with TensorFlow's own words when it cannot be opened.
+  // One thread inside and between operators; the tag is "serve". InvalidArgument with TensorFlow's own words when it
+  // cannot be opened.
   static Result<std::unique_ptr<SavedModel>> Load(const TensorFlowApi& api, const std::filesystem::path& folder);
   ~SavedModel();
 
@@ -54,8 +55,8 @@ class SavedModel {
 
   // `inputs` must be exactly the signature's. InvalidArgument with what was expected and what came.
   Result<NamedTensors> Run(const Signature& signature, const NamedTensors& inputs);
-  // One run of every signature whose input shapes are known (unknown sizes taken as 1), so that the first request is not the slow one.
-  // What a signature answers to zeros does not matter, and neither do its errors.
+  // One run of every signature whose input shapes are known (unknown sizes taken as 1), so that the first request is
+  // not the slow one. What a signature answers to zeros does not matter, and neither do its errors.
   void WarmUp();
 
  private:

@@ -55,17 +55,28 @@ bool StoreNumber(void* data, std::size_t index, const json::value& value) {
 bool Store(Tensor& tensor, DataType type, std::size_t index, const json::value& value) {
   void* data = tensor.data();
   switch (type) {
-    case DataType::kFloat: return StoreNumber<float>(data, index, value);
-    case DataType::kDouble: return StoreNumber<double>(data, index, value);
-    case DataType::kInt32: return StoreNumber<std::int32_t>(data, index, value);
-    case DataType::kInt64: return StoreNumber<std::int64_t>(data, index, value);
-    case DataType::kUint8: return StoreNumber<std::uint8_t>(data, index, value);
-    case DataType::kInt8: return StoreNumber<std::int8_t>(data, index, value);
-    case DataType::kInt16: return StoreNumber<std::int16_t>(data, index, value);
-    case DataType::kUint16: return StoreNumber<std::uint16_t>(data, index, value);
-    case DataType::kUint32: return StoreNumber<std::uint32_t>(data, index, value);
-    case DataType::kUint64: return StoreNumber<std::uint64_t>(data, index, value);
-    case DataType::kBool: return value.is_bool() && StoreNumber<bool>(data, index, value);
+    case DataType::kFloat:
+      return StoreNumber<float>(data, index, value);
+    case DataType::kDouble:
+      return StoreNumber<double>(data, index, value);
+    case DataType::kInt32:
+      return StoreNumber<std::int32_t>(data, index, value);
+    case DataType::kInt64:
+      return StoreNumber<std::int64_t>(data, index, value);
+    case DataType::kUint8:
+      return StoreNumber<std::uint8_t>(data, index, value);
+    case DataType::kInt8:
+      return StoreNumber<std::int8_t>(data, index, value);
+    case DataType::kInt16:
+      return StoreNumber<std::int16_t>(data, index, value);
+    case DataType::kUint16:
+      return StoreNumber<std::uint16_t>(data, index, value);
+    case DataType::kUint32:
+      return StoreNumber<std::uint32_t>(data, index, value);
+    case DataType::kUint64:
+      return StoreNumber<std::uint64_t>(data, index, value);
+    case DataType::kBool:
+      return value.is_bool() && StoreNumber<bool>(data, index, value);
     case DataType::kString: {
       if (const auto* text = value.if_string()) {
         tensor.SetString(index, *text);
@@ -77,19 +88,22 @@ bool Store(Tensor& tensor, DataType type, std::size_t index, const json::value& 
       if (bytes) tensor.SetString(index, *bytes);
       return bytes.has_value();
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
 class Filler {
  public:
-  Filler(Tensor& tensor, DataType type, const std::vector<std::int64_t>& shape) : tensor_(tensor), type_(type), shape_(shape) {}
+  Filler(Tensor& tensor, DataType type, const std::vector<std::int64_t>& shape)
+      : tensor_(tensor), type_(type), shape_(shape) {}
 
   Result<void> Fill(const json::value& value, std::size_t depth) {
     if (depth == shape_.size()) {
       if (value.is_array()) return InvalidArgument("the lists are not all nested to the same depth");
       if (!Store(tensor_, type_, next_, value))
-        return InvalidArgument(fmt::format("element {} is no {}: {}", next_, DataTypeName(type_), CompactJson(value).substr(0, 40)));
+        return InvalidArgument(
+            fmt::format("element {} is no {}: {}", next_, DataTypeName(type_), CompactJson(value).substr(0, 40)));
       ++next_;
       return {};
     }
@@ -121,23 +135,35 @@ json::value Number(double value) {
 
 json::value Element(const Tensor& tensor, std::size_t index) {
   switch (tensor.type()) {
-    case DataType::kFloat: return Number(Load<float>(tensor, index));
-    case DataType::kDouble: return Number(Load<double>(tensor, index));
-    case DataType::kInt32: return Load<std::int32_t>(tensor, index);
-    case DataType::kInt64: return Load<std::int64_t>(tensor, index);
-    case DataType::kUint8: return Load<std::uint8_t>(tensor, index);
-    case DataType::kInt8: return Load<std::int8_t>(tensor, index);
-    case DataType::kInt16: return Load<std::int16_t>(tensor, index);
-    case DataType::kUint16: return Load<std::uint16_t>(tensor, index);
-    case DataType::kUint32: return Load<std::uint32_t>(tensor, index);
-    case DataType::kUint64: return Load<std::uint64_t>(tensor, index);
-    case DataType::kBool: return Load<bool>(tensor, index);
+    case DataType::kFloat:
+      return Number(Load<float>(tensor, index));
+    case DataType::kDouble:
+      return Number(Load<double>(tensor, index));
+    case DataType::kInt32:
+      return Load<std::int32_t>(tensor, index);
+    case DataType::kInt64:
+      return Load<std::int64_t>(tensor, index);
+    case DataType::kUint8:
+      return Load<std::uint8_t>(tensor, index);
+    case DataType::kInt8:
+      return Load<std::int8_t>(tensor, index);
+    case DataType::kInt16:
+      return Load<std::int16_t>(tensor, index);
+    case DataType::kUint16:
+      return Load<std::uint16_t>(tensor, index);
+    case DataType::kUint32:
+      return Load<std::uint32_t>(tensor, index);
+    case DataType::kUint64:
+      return Load<std::uint64_t>(tensor, index);
+    case DataType::kBool:
+      return Load<bool>(tensor, index);
     case DataType::kString: {
       auto text = tensor.GetString(index);
       if (IsValidUtf8(text)) return json::string(text);
       return json::object{{"b64", Base64Encode(text)}};
     }
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 
@@ -162,7 +188,8 @@ Result<NamedTensors> ReadInputs(SavedModel& model, const Signature& signature, c
     if (info == signature.inputs.end()) {
       std::string known;
       for (const auto& [input, ignored] : signature.inputs) known += (known.empty() ? "" : ", ") + input;
-      return InvalidArgument(fmt::format("the model has no input '{}'; its inputs are {}", std::string_view(name), known));
+      return InvalidArgument(
+          fmt::format("the model has no input '{}'; its inputs are {}", std::string_view(name), known));
     }
     ATELIER_TRY(Tensor tensor, TensorFromJson(model.api(), info->first, info->second, value));
     inputs.emplace(info->first, std::move(tensor));
@@ -177,7 +204,8 @@ Result<json::object> Columns(const Signature& signature, const json::array& inst
   for (const auto& instance : instances) {
     const auto* object = instance.if_object();
     if (object == nullptr || object->contains("b64")) {
-      if (signature.inputs.size() != 1) return InvalidArgument("the model has several inputs: each instance must be an object");
+      if (signature.inputs.size() != 1)
+        return InvalidArgument("the model has several inputs: each instance must be an object");
       auto& column = columns[signature.inputs.begin()->first];
       if (!column.is_array()) column = json::array{};
       column.as_array().push_back(instance);
@@ -222,9 +250,12 @@ Result<json::value> Predict(SavedModel& model, std::string_view body) {
     rows = instances->as_array().size();
     ATELIER_TRY(values, Columns(*signature, instances->as_array()));
   } else if (inputs != nullptr) {
-    if (const auto* object = inputs->if_object()) values = *object;
-    else if (signature->inputs.size() == 1) values[signature->inputs.begin()->first] = *inputs;
-    else return InvalidArgument("'inputs' must be an object with one value per input of the model");
+    if (const auto* object = inputs->if_object())
+      values = *object;
+    else if (signature->inputs.size() == 1)
+      values[signature->inputs.begin()->first] = *inputs;
+    else
+      return InvalidArgument("'inputs' must be an object with one value per input of the model");
   } else {
     values = request;
   }
@@ -232,7 +263,8 @@ Result<json::value> Predict(SavedModel& model, std::string_view body) {
   ATELIER_TRY(NamedTensors outputs, model.Run(*signature, tensors));
   auto named = ToObject(outputs);
   if (rows > 0) return json::object{{"predictions", Rows(named, rows)}};
-  if (inputs != nullptr) return json::object{{"outputs", named.size() == 1 ? named.begin()->value() : json::value(named)}};
+  if (inputs != nullptr)
+    return json::object{{"outputs", named.size() == 1 ? named.begin()->value() : json::value(named)}};
   return named;
 }
 
@@ -240,20 +272,24 @@ Result<json::value> Predict(SavedModel& model, std::string_view body) {
 
 Answer RefuseWith(const Error& error) {
   Answer answer;
-  answer.status = error.kind == ErrorKind::kInvalidArgument ? 400 : error.kind == ErrorKind::kResourceExhausted ? 507 : 500;
+  answer.status = error.kind == ErrorKind::kInvalidArgument     ? 400
+                  : error.kind == ErrorKind::kResourceExhausted ? 507
+                                                                : 500;
   std::string_view code = answer.status == 400 ? "ModelArts.4201" : "ModelArts.4302";
   answer.body = CompactJson(json::object{{"error_code", code}, {"error_msg", error.message}});
   return answer;
 }
 
-Result<Tensor> TensorFromJson(const TensorFlowApi& api, const std::string& name, const TensorInfo& info, const json::value& value) {
+Result<Tensor> TensorFromJson(const TensorFlowApi& api, const std::string& name, const TensorInfo& info,
+                              const json::value& value) {
   auto shape = ShapeOf(value);
   if (!Agrees(info, shape))
-    return InvalidArgument(fmt::format("input '{}': expected {} of shape {}, got shape {}", name, DataTypeName(info.type),
-                                       predictor::ShapeText(info), ShapeText(shape)));
+    return InvalidArgument(fmt::format("input '{}': expected {} of shape {}, got shape {}", name,
+                                       DataTypeName(info.type), predictor::ShapeText(info), ShapeText(shape)));
   ATELIER_TRY(Tensor tensor, Tensor::Make(api, info.type, shape));
   if (auto filled = Filler(tensor, info.type, shape).Fill(value, 0); !filled)
-    return InvalidArgument(fmt::format("input '{}': expected {}: {}", name, DataTypeName(info.type), filled.error().message));
+    return InvalidArgument(
+        fmt::format("input '{}': expected {}: {}", name, DataTypeName(info.type), filled.error().message));
   return tensor;
 }
 

@@ -9,9 +9,10 @@
 
 namespace atelier::predictor {
 
-// A nested list (or a scalar) as a tensor of the signature's type. InvalidArgument: ragged lists, another rank or size than declared,
-// values of another kind; the message says what was expected and what came.
-Result<Tensor> TensorFromJson(const TensorFlowApi& api, const std::string& name, const TensorInfo& info, const json::value& value);
+// A nested list (or a scalar) as a tensor of the signature's type. InvalidArgument: ragged lists, another rank or size
+// than declared, values of another kind; the message says what was expected and what came.
+Result<Tensor> TensorFromJson(const TensorFlowApi& api, const std::string& name, const TensorInfo& info,
+                              const json::value& value);
 
 // Nested lists; strings that are no UTF-8 become {"b64": ...}.
 json::value TensorToJson(const Tensor& tensor);

@@ -1,5 +1,5 @@
-// The part of TensorFlow's C API that is used, as a table of functions looked up at run time: the build needs no TensorFlow, and one
-// program serves with the library of any engine.
+// The part of TensorFlow's C API that is used, as a table of functions looked up at run time: the build needs no
+// TensorFlow, and one program serves with the library of any engine.
 #pragma once
 
 #include <cstddef>
@@ -35,8 +35,20 @@ struct TF_TString {
 
 // Numbers of tensorflow/core/framework/types.proto.
 enum class DataType : int {
-  kInvalid = 0, kFloat = 1, kDouble = 2, kInt32 = 3, kUint8 = 4, kInt16 = 5, kInt8 = 6, kString = 7, kInt64 = 9, kBool = 10,
-  kUint16 = 17, kHalf = 19, kUint32 = 22, kUint64 = 23,
+  kInvalid = 0,
+  kFloat = 1,
+  kDouble = 2,
+  kInt32 = 3,
+  kUint8 = 4,
+  kInt16 = 5,
+  kInt8 = 6,
+  kString = 7,
+  kInt64 = 9,
+  kBool = 10,
+  kUint16 = 17,
+  kHalf = 19,
+  kUint32 = 22,
+  kUint64 = 23,
 };
 std::string DataTypeName(DataType type);  // "float32"
 std::size_t DataTypeSize(DataType type);  // 0 for strings and unknown ones
@@ -56,13 +68,14 @@ struct TensorFlowApi {
   TF_Graph* (*NewGraph)();
   void (*DeleteGraph)(TF_Graph*);
   TF_Operation* (*GraphOperationByName)(TF_Graph*, const char*);
-  TF_Session* (*LoadSessionFromSavedModel)(const TF_SessionOptions*, const TF_Buffer* run_options, const char* export_dir,
-                                           const char* const* tags, int tags_len, TF_Graph*, TF_Buffer* meta_graph_def, TF_Status*);
+  TF_Session* (*LoadSessionFromSavedModel)(const TF_SessionOptions*, const TF_Buffer* run_options,
+                                           const char* export_dir, const char* const* tags, int tags_len, TF_Graph*,
+                                           TF_Buffer* meta_graph_def, TF_Status*);
   void (*CloseSession)(TF_Session*, TF_Status*);
   void (*DeleteSession)(TF_Session*, TF_Status*);
-  void (*SessionRun)(TF_Session*, const TF_Buffer* run_options, const TF_Output* inputs, TF_Tensor* const* input_values, int ninputs,
-                     const TF_Output* outputs, TF_Tensor** output_values, int noutputs, const TF_Operation* const* target_opers,
-                     int ntargets, TF_Buffer* run_metadata, TF_Status*);
+  void (*SessionRun)(TF_Session*, const TF_Buffer* run_options, const TF_Output* inputs, TF_Tensor* const* input_values,
+                     int ninputs, const TF_Output* outputs, TF_Tensor** output_values, int noutputs,
+                     const TF_Operation* const* target_opers, int ntargets, TF_Buffer* run_metadata, TF_Status*);
   TF_Tensor* (*AllocateTensor)(int, const std::int64_t* dims, int num_dims, std::size_t len);
   void (*DeleteTensor)(TF_Tensor*);
   int (*TensorType)(const TF_Tensor*);
@@ -77,8 +90,9 @@ struct TensorFlowApi {
   void (*StringDealloc)(TF_TString*);
 };
 
-// Loads both libraries of an environment (`venv/lib/pythonX.Y/site-packages/tensorflow/`) and finds every function; some live in the one
-// in one version and in the other in another. FailedPrecondition names what is missing. The libraries stay loaded for ever.
+// Loads both libraries of an environment (`venv/lib/pythonX.Y/site-packages/tensorflow/`) and finds every function;
+// some live in the one in one version and in the other in another. FailedPrecondition names what is missing. The
+// libraries stay loaded for ever.
 Result<const TensorFlowApi*> LoadTensorFlow(const std::filesystem::path& environment);
 
 }  // namespace atelier::predictor

@@ -24,9 +24,10 @@ volatile sig_atomic_t stop_asked = 0;
 
 void OnTerminate(int) { stop_asked = 1; }
 
-// Without SA_RESTART: a blocked accept or read returns, so that an idle worker leaves at once and a busy one after its answer.
+// Without SA_RESTART: a blocked accept or read returns, so that an idle worker leaves at once and a busy one after its
+// answer.
 void InstallStopSignal() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = OnTerminate;
   sigaction(SIGTERM, &action, nullptr);
   sigset_t all;
@@ -63,7 +64,9 @@ bool ServeConnection(LoadedModel& model, int fd) {
     }
     if (frame->header.kind != FrameKind::kPredict) return true;
     auto answer = Guarded(model, *frame);
-    if (!WriteFrame(fd, FrameKind::kReply, frame->header.id, answer.status, answer.content_type, answer.warning, answer.body)) return true;
+    if (!WriteFrame(fd, FrameKind::kReply, frame->header.id, answer.status, answer.content_type, answer.warning,
+                    answer.body))
+      return true;
   }
   return false;
 }
@@ -71,7 +74,8 @@ bool ServeConnection(LoadedModel& model, int fd) {
 void LimitMemory(std::uint64_t bytes) {
   if (bytes == 0) return;
   rlimit limit{bytes, bytes};
-  if (setrlimit(RLIMIT_DATA, &limit) != 0) fmt::print(stderr, "the memory limit could not be set: {}\n", strerror(errno));  // NOLINT(concurrency-mt-unsafe)
+  if (setrlimit(RLIMIT_DATA, &limit) != 0)
+    fmt::print(stderr, "the memory limit could not be set: {}\n", strerror(errno));  // NOLINT(concurrency-mt-unsafe)
 }
 
 }  // namespace
@@ -85,7 +89,8 @@ Result<std::unique_ptr<LoadedModel>> LoadedModel::Load(const TensorFlowApi& api,
   auto loaded = std::make_unique<LoadedModel>();
   ATELIER_TRY(loaded->model_, SavedModel::Load(api, options.model_dir));
   if (options.has_user_code()) {
-    ATELIER_TRY(loaded->service_, UserService::Load(options.user_code(), options.model_name, options.model_dir, *loaded->model_));
+    ATELIER_TRY(loaded->service_,
+                UserService::Load(options.user_code(), options.model_name, options.model_dir, *loaded->model_));
   }
   loaded->model_->WarmUp();
   return loaded;
@@ -94,7 +99,10 @@ Result<std::unique_ptr<LoadedModel>> LoadedModel::Load(const TensorFlowApi& api,
 Answer LoadedModel::Predict(std::string_view content_type, std::string_view body) {
   if (StartsWithIgnoreCase(Trim(content_type), "multipart/form-data")) {
     if (!service_)
-      return RefuseWith({ErrorKind::kInvalidArgument, "this model has no inference code and takes JSON: {\"<input>\": [...]}, not a form", {}, {}});
+      return RefuseWith({ErrorKind::kInvalidArgument,
+                         "this model has no inference code and takes JSON: {\"<input>\": [...]}, not a form",
+                         {},
+                         {}});
     auto parts = http::ParseForm(content_type, body);
     if (!parts) return RefuseWith({ErrorKind::kInvalidArgument, parts.error().message, {}, {}});
     return service_->HandleForm(*parts);
@@ -112,7 +120,8 @@ Result<UniqueFd> ListenUnix(const std::filesystem::path& folder, const std::stri
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   ::unlink(path.c_str());
   UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!listener.valid() || ::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(listener.get(), 16) != 0)
+  if (!listener.valid() || ::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listener.get(), 16) != 0)
     return ErrnoError("listen on " + (folder / name).string(), errno);
   return listener;
 }

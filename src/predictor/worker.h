@@ -21,7 +21,7 @@ struct PredictorOptions {
   std::filesystem::path report;       // of `check`
   std::string service_name, model_name = "model";
   std::size_t workers = 1;
-  std::uint64_t memory_limit = 0;     // RLIMIT_DATA of a worker; 0: none
+  std::uint64_t memory_limit = 0;  // RLIMIT_DATA of a worker; 0: none
   std::uint64_t backoff_max_ms = 5000;
 
   std::filesystem::path user_code() const { return model_dir / "customize_service.py"; }
@@ -42,7 +42,8 @@ class LoadedModel {
   std::unique_ptr<UserService> service_;
 };
 
-// Listens on RUN/worker-<index>.sock, reports "ready" or "failed: <why>" on `ready_fd`, and serves until SIGTERM. Returns the exit code.
+// Listens on RUN/worker-<index>.sock, reports "ready" or "failed: <why>" on `ready_fd`, and serves until SIGTERM.
+// Returns the exit code.
 int RunWorker(const TensorFlowApi& api, const PredictorOptions& options, std::size_t index, int ready_fd);
 
 // A listening Unix socket at folder/name, whatever the length of the folder's path.

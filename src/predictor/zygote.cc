@@ -32,7 +32,8 @@ int PidFd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)
 
 std::string DescribeExit(int wait_status) {
   if (WIFSIGNALED(wait_status))
-    return fmt::format("killed by signal {} ({})", WTERMSIG(wait_status), ::strsignal(WTERMSIG(wait_status)));  // NOLINT(concurrency-mt-unsafe)
+    return fmt::format("killed by signal {} ({})", WTERMSIG(wait_status),
+                       ::strsignal(WTERMSIG(wait_status)));  // NOLINT(concurrency-mt-unsafe)
   return fmt::format("exited with code {}", WEXITSTATUS(wait_status));
 }
 
@@ -41,7 +42,8 @@ std::chrono::milliseconds Backoff(int failures, std::chrono::milliseconds most) 
   return std::min(most, kFirstBackoff * (1 << std::min(failures - 1, 12)));
 }
 
-Zygote::Zygote(const TensorFlowApi& api, PredictorOptions options) : api_(api), options_(std::move(options)), workers_(options_.workers) {}
+Zygote::Zygote(const TensorFlowApi& api, PredictorOptions options)
+    : api_(api), options_(std::move(options)), workers_(options_.workers) {}
 
 Result<void> Zygote::Open() {
   sigset_t set;
@@ -202,14 +204,25 @@ void Zygote::WriteState() {
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     const auto& worker = workers_[i];
     ready += worker.is_ready ? 1 : 0;
-    workers.push_back(json::object{{"index", i}, {"pid", worker.pid}, {"phase", worker.is_ready ? "ready" : worker.pid > 0 ? "loading" : "ended"},
-                                   {"restarts", worker.restarts}, {"last_exit", worker.last_exit}});
+    workers.push_back(json::object{{"index", i},
+                                   {"pid", worker.pid},
+                                   {"phase", worker.is_ready  ? "ready"
+                                             : worker.pid > 0 ? "loading"
+                                                              : "ended"},
+                                   {"restarts", worker.restarts},
+                                   {"last_exit", worker.last_exit}});
   }
-  std::string_view phase = !failed_.empty() ? "failed" : stopping_ ? "stopping" : was_ready_ && ready > 0 ? "ready" : was_ready_ ? "restarting" : "loading";
+  std::string_view phase = !failed_.empty()          ? "failed"
+                           : stopping_               ? "stopping"
+                           : was_ready_ && ready > 0 ? "ready"
+                           : was_ready_              ? "restarting"
+                                                     : "loading";
   // The first time every worker has to be ready: a replica that begins to serve is whole.
-  if (phase == "ready" && ready < workers_.size() && std::ranges::any_of(workers_, [](const Worker& w) { return !w.is_ready && w.restarts == 0; }))
+  if (phase == "ready" && ready < workers_.size() &&
+      std::ranges::any_of(workers_, [](const Worker& w) { return !w.is_ready && w.restarts == 0; }))
     phase = "loading";
-  auto text = PrettyJson(json::object{{"phase", phase}, {"reason", failed_}, {"pid", ::getpid()}, {"workers", workers}}) + "\n";
+  auto text =
+      PrettyJson(json::object{{"phase", phase}, {"reason", failed_}, {"pid", ::getpid()}, {"workers", workers}}) + "\n";
   auto path = options_.run_dir / "state.json";
   auto beside = options_.run_dir / "state.json.new";
   auto write = [&]() -> Result<void> {
@@ -231,7 +244,8 @@ int Zygote::Run() {
   ForkDue();
   while (!stopping_ || !AllEnded()) {
     std::vector<pollfd> events = {{signals_.get(), POLLIN, 0}, {control_.get(), POLLIN, 0}};
-    for (const auto& worker : workers_) events.push_back({worker.ready.get(), POLLIN, 0});  // a negative fd is passed over
+    for (const auto& worker : workers_)
+      events.push_back({worker.ready.get(), POLLIN, 0});  // a negative fd is passed over
     if (::poll(events.data(), events.size(), PollTimeout()) < 0 && errno != EINTR) break;
     signalfd_siginfo info{};
     while (::read(signals_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info))

@@ -19,8 +19,8 @@ std::string DescribeExit(int wait_status);
 // How long to wait before fork number `failures` + 1 in a row: 50 ms doubling, at most `most`.
 std::chrono::milliseconds Backoff(int failures, std::chrono::milliseconds most);
 
-// One thread; runs until SIGTERM has been passed on and every worker has ended. docs/formats/predictor-protocol.md describes what it
-// answers on RUN/control.sock and writes to RUN/state.json.
+// One thread; runs until SIGTERM has been passed on and every worker has ended. docs/formats/predictor-protocol.md
+// describes what it answers on RUN/control.sock and writes to RUN/state.json.
 class Zygote {
  public:
   Zygote(const TensorFlowApi& api, PredictorOptions options);
@@ -30,10 +30,10 @@ class Zygote {
  private:
   struct Worker {
     pid_t pid = -1;
-    UniqueFd ready;            // readable when it has reported, or died
+    UniqueFd ready;  // readable when it has reported, or died
     std::string reported;
     bool is_ready = false;
-    int failures = 0;          // in a row, without a healthy period
+    int failures = 0;  // in a row, without a healthy period
     int restarts = 0;
     std::chrono::steady_clock::time_point started, fork_at;
     pid_t last_pid = -1;

@@ -27,19 +27,28 @@ std::string Text(const json::object& object, std::string_view key) { return std:
 json::object ConfigObject(const ModelConfig& config) {
   json::array apis;
   for (const auto& api : config.apis)
-    apis.push_back(json::object{{"protocol", api.protocol}, {"url", api.url}, {"method", api.method},
+    apis.push_back(json::object{{"protocol", api.protocol},
+                                {"url", api.url},
+                                {"method", api.method},
                                 {"request_content_type", api.request_content_type},
                                 {"response_content_type", api.response_content_type},
-                                {"request_schema", api.request_schema}, {"response_schema", api.response_schema}});
+                                {"request_schema", api.request_schema},
+                                {"response_schema", api.response_schema}});
   json::array dependencies;
   for (const auto& dependency : config.dependencies) {
     json::array packages;
     for (const auto& package : dependency.packages)
-      packages.push_back(json::object{{"name", package.name}, {"version", package.version}, {"restraint", package.restraint}});
+      packages.push_back(
+          json::object{{"name", package.name}, {"version", package.version}, {"restraint", package.restraint}});
     dependencies.push_back(json::object{{"installer", dependency.installer}, {"packages", packages}});
   }
-  return {{"model_type", config.model_type}, {"model_algorithm", config.model_algorithm}, {"runtime", config.runtime},
-          {"metrics", config.metrics}, {"apis", apis}, {"dependencies", dependencies}, {"warnings", Texts(config.warnings)}};
+  return {{"model_type", config.model_type},
+          {"model_algorithm", config.model_algorithm},
+          {"runtime", config.runtime},
+          {"metrics", config.metrics},
+          {"apis", apis},
+          {"dependencies", dependencies},
+          {"warnings", Texts(config.warnings)}};
 }
 
 ModelConfig ReadConfig(const json::object& object) {
@@ -50,8 +59,9 @@ ModelConfig ReadConfig(const json::object& object) {
   config.metrics = Text(object, "metrics");
   for (const auto& value : object.at("apis").as_array()) {
     const auto& api = value.as_object();
-    config.apis.push_back({Text(api, "protocol"), Text(api, "url"), Text(api, "method"), Text(api, "request_content_type"),
-                           Text(api, "response_content_type"), Text(api, "request_schema"), Text(api, "response_schema")});
+    config.apis.push_back({Text(api, "protocol"), Text(api, "url"), Text(api, "method"),
+                           Text(api, "request_content_type"), Text(api, "response_content_type"),
+                           Text(api, "request_schema"), Text(api, "response_schema")});
   }
   for (const auto& value : object.at("dependencies").as_array()) {
     const auto& dependency = value.as_object();

@@ -16,9 +16,16 @@ namespace {
 
 struct Row {
   explicit Row(const Model& model)
-      : id(model.id), project_id(model.project_id), name(model.name), version(model.version),
-        status(registry::ToString(model.status)), type(ToLower(model.config.model_type)), description(model.description),
-        size(static_cast<long long>(model.size_bytes)), created(ToUnixMillis(model.created)), updated(ToUnixMillis(model.updated)),
+      : id(model.id),
+        project_id(model.project_id),
+        name(model.name),
+        version(model.version),
+        status(registry::ToString(model.status)),
+        type(ToLower(model.config.model_type)),
+        description(model.description),
+        size(static_cast<long long>(model.size_bytes)),
+        created(ToUnixMillis(model.created)),
+        updated(ToUnixMillis(model.updated)),
         document(ModelDocument(model)) {}
   std::string id, project_id, name, version, status, type, description;
   long long size, created, updated;
@@ -58,11 +65,12 @@ Result<void> SqlModelRepository::Insert(const Model& model) {
     sql << "SELECT COUNT(*) FROM model WHERE project_id = :p AND name = :n AND version = :v", soci::into(taken),
         soci::use(row.project_id), soci::use(row.name), soci::use(row.version);
     if (taken > 0) return AlreadyExists("model name and version are taken");
-    sql << "INSERT INTO model (id, project_id, name, version, status, model_type, description, size_bytes, created, updated, document)"
+    sql << "INSERT INTO model (id, project_id, name, version, status, model_type, description, size_bytes, created, "
+           "updated, document)"
            " VALUES (:id, :p, :n, :v, :s, :t, :d, :b, :c, :u, :j)",
-        soci::use(row.id), soci::use(row.project_id), soci::use(row.name), soci::use(row.version), soci::use(row.status),
-        soci::use(row.type), soci::use(row.description), soci::use(row.size), soci::use(row.created), soci::use(row.updated),
-        soci::use(row.document);
+        soci::use(row.id), soci::use(row.project_id), soci::use(row.name), soci::use(row.version),
+        soci::use(row.status), soci::use(row.type), soci::use(row.description), soci::use(row.size),
+        soci::use(row.created), soci::use(row.updated), soci::use(row.document);
     return {};
   });
 }
@@ -71,10 +79,11 @@ Result<void> SqlModelRepository::Update(const Model& model) {
   Row row(model);
   return database_.Write([&](soci::session& sql) -> Result<void> {
     soci::statement update =
-        (sql.prepare << "UPDATE model SET status = :s, model_type = :t, description = :d, size_bytes = :b, updated = :u,"
-                        " document = :j WHERE id = :id",
-         soci::use(row.status), soci::use(row.type), soci::use(row.description), soci::use(row.size), soci::use(row.updated),
-         soci::use(row.document), soci::use(row.id));
+        (sql.prepare
+             << "UPDATE model SET status = :s, model_type = :t, description = :d, size_bytes = :b, updated = :u,"
+                " document = :j WHERE id = :id",
+         soci::use(row.status), soci::use(row.type), soci::use(row.description), soci::use(row.size),
+         soci::use(row.updated), soci::use(row.document), soci::use(row.id));
     update.execute(true);
     if (update.get_affected_rows() == 0) return NotFound("no model " + row.id);
     return {};
@@ -92,7 +101,8 @@ Result<std::optional<Model>> SqlModelRepository::Find(const std::string& id) {
   std::vector<Model> found;
   ATELIER_CHECK(database_.Read([&](soci::session& sql) -> Result<void> {
     std::string document;
-    soci::statement select = (sql.prepare << "SELECT document FROM model WHERE id = :id", soci::into(document), soci::use(id));
+    soci::statement select =
+        (sql.prepare << "SELECT document FROM model WHERE id = :id", soci::into(document), soci::use(id));
     return ReadDocuments(select, document, found);
   }));
   if (found.empty()) return std::nullopt;
@@ -110,16 +120,18 @@ Result<ModelPage> SqlModelRepository::List(const std::string& project_id, const 
   ModelPage page;
   ATELIER_CHECK(database_.Read([&](soci::session& sql) -> Result<void> {
     long long total = 0;
-    sql << "SELECT COUNT(*) FROM model" << kWhere, soci::into(total), soci::use(project_id, "project"), soci::use(name, "name"),
-        soci::use(filter.version, "version"), soci::use(status, "status"), soci::use(status, "status2"), soci::use(type, "type"),
-        soci::use(not_type, "not_type"), soci::use(description, "description");
+    sql << "SELECT COUNT(*) FROM model" << kWhere, soci::into(total), soci::use(project_id, "project"),
+        soci::use(name, "name"), soci::use(filter.version, "version"), soci::use(status, "status"),
+        soci::use(status, "status2"), soci::use(type, "type"), soci::use(not_type, "not_type"),
+        soci::use(description, "description");
     page.total = static_cast<std::size_t>(total);
     std::string document;
     soci::statement select =
         (sql.prepare << "SELECT document FROM model" << kWhere << OrderBy(filter) << " LIMIT :limit OFFSET :skip",
-         soci::into(document), soci::use(project_id, "project"), soci::use(name, "name"), soci::use(filter.version, "version"),
-         soci::use(status, "status"), soci::use(status, "status2"), soci::use(type, "type"), soci::use(not_type, "not_type"),
-         soci::use(description, "description"), soci::use(limit, "limit"), soci::use(skip, "skip"));
+         soci::into(document), soci::use(project_id, "project"), soci::use(name, "name"),
+         soci::use(filter.version, "version"), soci::use(status, "status"), soci::use(status, "status2"),
+         soci::use(type, "type"), soci::use(not_type, "not_type"), soci::use(description, "description"),
+         soci::use(limit, "limit"), soci::use(skip, "skip"));
     return ReadDocuments(select, document, page.models);
   }));
   return page;
@@ -129,8 +141,9 @@ Result<std::vector<Model>> SqlModelRepository::Unsettled() {
   std::vector<Model> models;
   ATELIER_CHECK(database_.Read([&](soci::session& sql) -> Result<void> {
     std::string document;
-    soci::statement select = (sql.prepare << "SELECT document FROM model WHERE status IN ('publishing', 'deleting') ORDER BY created",
-                              soci::into(document));
+    soci::statement select =
+        (sql.prepare << "SELECT document FROM model WHERE status IN ('publishing', 'deleting') ORDER BY created",
+         soci::into(document));
     return ReadDocuments(select, document, models);
   }));
   return models;

@@ -10,17 +10,23 @@ using serving::ModelDeployment;
 using serving::Service;
 
 std::string Text(const json::object& object, std::string_view key) { return std::string(object.at(key).as_string()); }
-std::int64_t Number(const json::object& object, std::string_view key) { return object.at(key).to_number<std::int64_t>(); }
+std::int64_t Number(const json::object& object, std::string_view key) {
+  return object.at(key).to_number<std::int64_t>();
+}
 
 json::object DeploymentObject(const ModelDeployment& deployment) {
   json::object environment;
   for (const auto& [name, value] : deployment.environment) environment[name] = value;
   json::array attempts;
   for (int attempt : deployment.attempts) attempts.emplace_back(attempt);
-  return {{"model_id", deployment.model_id},           {"model_name", deployment.model_name},
-          {"model_version", deployment.model_version}, {"weight", deployment.weight},
-          {"specification", deployment.specification}, {"instance_count", deployment.instance_count},
-          {"environment", environment},                {"attempts", attempts}};
+  return {{"model_id", deployment.model_id},
+          {"model_name", deployment.model_name},
+          {"model_version", deployment.model_version},
+          {"weight", deployment.weight},
+          {"specification", deployment.specification},
+          {"instance_count", deployment.instance_count},
+          {"environment", environment},
+          {"attempts", attempts}};
 }
 
 ModelDeployment ReadDeployment(const json::object& object) {
@@ -39,9 +45,12 @@ ModelDeployment ReadDeployment(const json::object& object) {
 
 std::string_view DesiredText(DesiredState desired) {
   switch (desired) {
-    case DesiredState::kRunning: return "running";
-    case DesiredState::kStopped: return "stopped";
-    case DesiredState::kDeleted: return "deleted";
+    case DesiredState::kRunning:
+      return "running";
+    case DesiredState::kStopped:
+      return "stopped";
+    case DesiredState::kDeleted:
+      return "deleted";
   }
   return "stopped";
 }
@@ -59,7 +68,8 @@ Service ReadService(const json::object& object) {
   service.name = Text(object, "name");
   service.description = Text(object, "description");
   service.workspace_id = Text(object, "workspace_id");
-  for (const auto& value : object.at("deployments").as_array()) service.deployments.push_back(ReadDeployment(value.as_object()));
+  for (const auto& value : object.at("deployments").as_array())
+    service.deployments.push_back(ReadDeployment(value.as_object()));
   service.desired = ParseDesired(Text(object, "desired"));
   service.status = serving::ParseServiceStatus(Text(object, "status")).value_or(serving::ServiceStatus::kFailed);
   service.reason = Text(object, "reason");
@@ -69,7 +79,8 @@ Service ReadService(const json::object& object) {
   service.deploy_timeout_seconds = Number(object, "deploy_timeout_seconds");
   for (const auto& value : object.at("events").as_array()) {
     const auto& event = value.as_object();
-    service.events.push_back({FromUnixMillis(Number(event, "time")), event.at("normal").as_bool(), Text(event, "text")});
+    service.events.push_back(
+        {FromUnixMillis(Number(event, "time")), event.at("normal").as_bool(), Text(event, "text")});
   }
   service.invocations = static_cast<std::uint64_t>(Number(object, "invocations"));
   service.failures = static_cast<std::uint64_t>(Number(object, "failures"));

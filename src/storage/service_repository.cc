@@ -32,7 +32,8 @@ void InsertModels(soci::session& sql, const Service& service) {
 }
 
 constexpr std::string_view kWhere =
-    " WHERE project_id = :project AND (:id = '' OR id = :id) AND name LIKE :name ESCAPE '\\' AND (:status = '' OR status = :status)"
+    " WHERE project_id = :project AND (:id = '' OR id = :id) AND name LIKE :name ESCAPE '\\' AND (:status = '' OR "
+    "status = :status)"
     " AND (:model = '' OR id IN (SELECT service_id FROM service_model WHERE model_id = :model))";
 
 std::string OrderBy(const ServiceFilter& filter) {
@@ -52,12 +53,13 @@ Result<void> SqlServiceRepository::Insert(const Service& service) {
   long long transition = ToUnixMillis(service.transition);
   return database_.Write([&](soci::session& sql) -> Result<void> {
     int taken = 0;
-    sql << "SELECT COUNT(*) FROM service WHERE project_id = :p AND name = :n", soci::into(taken), soci::use(service.project_id),
-        soci::use(service.name);
+    sql << "SELECT COUNT(*) FROM service WHERE project_id = :p AND name = :n", soci::into(taken),
+        soci::use(service.project_id), soci::use(service.name);
     if (taken > 0) return AlreadyExists("the service name is taken");
-    sql << "INSERT INTO service (id, project_id, name, status, created, transition, document) VALUES (:i, :p, :n, :s, :c, :t, :d)",
-        soci::use(service.id), soci::use(service.project_id), soci::use(service.name), soci::use(status), soci::use(created),
-        soci::use(transition), soci::use(document);
+    sql << "INSERT INTO service (id, project_id, name, status, created, transition, document) VALUES (:i, :p, :n, :s, "
+           ":c, :t, :d)",
+        soci::use(service.id), soci::use(service.project_id), soci::use(service.name), soci::use(status),
+        soci::use(created), soci::use(transition), soci::use(document);
     InsertModels(sql, service);
     return {};
   });
@@ -68,8 +70,9 @@ Result<void> SqlServiceRepository::Update(const Service& service) {
   std::string document = ServiceDocument(service);
   long long transition = ToUnixMillis(service.transition);
   return database_.Write([&](soci::session& sql) -> Result<void> {
-    soci::statement update = (sql.prepare << "UPDATE service SET status = :s, transition = :t, document = :d WHERE id = :id",
-                              soci::use(status), soci::use(transition), soci::use(document), soci::use(service.id));
+    soci::statement update =
+        (sql.prepare << "UPDATE service SET status = :s, transition = :t, document = :d WHERE id = :id",
+         soci::use(status), soci::use(transition), soci::use(document), soci::use(service.id));
     update.execute(true);
     if (update.get_affected_rows() == 0) return NotFound("no service " + service.id);
     sql << "DELETE FROM service_model WHERE service_id = :id", soci::use(service.id);
@@ -89,7 +92,8 @@ Result<std::optional<Service>> SqlServiceRepository::Find(const std::string& id)
   std::vector<Service> found;
   ATELIER_CHECK(database_.Read([&](soci::session& sql) -> Result<void> {
     std::string document;
-    soci::statement select = (sql.prepare << "SELECT document FROM service WHERE id = :id", soci::into(document), soci::use(id));
+    soci::statement select =
+        (sql.prepare << "SELECT document FROM service WHERE id = :id", soci::into(document), soci::use(id));
     return ReadDocuments(select, document, found);
   }));
   if (found.empty()) return std::nullopt;
@@ -104,14 +108,16 @@ Result<ServicePage> SqlServiceRepository::List(const std::string& project_id, co
   auto skip = static_cast<long long>(filter.offset * filter.limit);
   ATELIER_CHECK(database_.Read([&](soci::session& sql) -> Result<void> {
     long long total = 0;
-    sql << "SELECT COUNT(*) FROM service" << kWhere, soci::into(total), soci::use(project_id, "project"), soci::use(filter.id, "id"),
-        soci::use(name, "name"), soci::use(filter.status, "status"), soci::use(filter.model_id, "model");
+    sql << "SELECT COUNT(*) FROM service" << kWhere, soci::into(total), soci::use(project_id, "project"),
+        soci::use(filter.id, "id"), soci::use(name, "name"), soci::use(filter.status, "status"),
+        soci::use(filter.model_id, "model");
     page.total = static_cast<std::size_t>(total);
     std::string document;
     soci::statement select =
         (sql.prepare << "SELECT document FROM service" << kWhere << OrderBy(filter) << " LIMIT :limit OFFSET :skip",
          soci::into(document), soci::use(project_id, "project"), soci::use(filter.id, "id"), soci::use(name, "name"),
-         soci::use(filter.status, "status"), soci::use(filter.model_id, "model"), soci::use(limit, "limit"), soci::use(skip, "skip"));
+         soci::use(filter.status, "status"), soci::use(filter.model_id, "model"), soci::use(limit, "limit"),
+         soci::use(skip, "skip"));
     return ReadDocuments(select, document, page.services);
   }));
   return page;

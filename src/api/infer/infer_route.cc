@@ -52,7 +52,8 @@ class InferHandler {
     ATELIER_CO_TRY(auto principal, authenticator_.Verify(claim, request, *body));
     ATELIER_CO_CHECK(router_.Admit(service_id, principal.project_id));
     if (body->empty() && request.method == "POST")
-      co_return InvalidArgument("The request has no body: send an image as a form field, or JSON.", "ModelArts.4202", service_id);
+      co_return InvalidArgument("The request has no body: send an image as a form field, or JSON.", "ModelArts.4202",
+                                service_id);
     PredictRequest predict;
     predict.content_type = std::string(request.headers.Get("Content-Type").value_or("application/json"));
     predict.body = *std::move(body);
@@ -60,8 +61,9 @@ class InferHandler {
   }
 
   std::unexpected<Error> TooLarge(std::uint64_t got) const {
-    return ResourceExhausted(fmt::format("Request entity too large: at most {} bytes are allowed, got {}.", options_.body_limit, got),
-                             "APIG.0201");
+    return ResourceExhausted(
+        fmt::format("Request entity too large: at most {} bytes are allowed, got {}.", options_.body_limit, got),
+        "APIG.0201");
   }
 
   serving::PredictRouter& router_;
