@@ -1,6 +1,6 @@
 # Shared by ./dev and the scripts beside it. Sourced with the project's root as the current directory.
 
-say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+say() { if [ -t 1 ]; then printf '\033[1m==> %s\033[0m\n' "$*"; else printf '==> %s\n' "$*"; fi; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 # Runs a command with its output in a log; shows elapsed seconds and the last line meanwhile, and the log's tail if it fails.
