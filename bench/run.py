@@ -1,0 +1,60 @@
+"""./dev bench [names]: measures, compares with peers in the same run, prints a table and writes build/bench/results.json."""
+
+import argparse
+import sys
+
+from harness.context import ROOT, Context
+from harness.machine import describe, load_average
+from harness.process import Failed
+from harness.report import print_table, write_json, write_markdown
+from rows import object_store, platform, predict
+
+BENCHMARKS = {
+    "predict_user_code": predict.user_code,
+    "predict_added_cost": predict.added_cost,
+    "predict_saved_model": predict.saved_model,
+    "deploy": platform.deploy,
+    "job_overhead": platform.job_overhead,
+    "memory": platform.memory,
+    "object_store": object_store.object_store,
+    "listing": object_store.listing,
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"which: {', '.join(BENCHMARKS)}; all when none is named")
+    parser.add_argument("--seconds", type=float, default=5, help="of one measurement of a load")
+    parser.add_argument("--rounds", type=int, default=3, help="how often the servers take turns")
+    parser.add_argument("--repeats", type=int, default=5, help="of what is timed one by one")
+    parser.add_argument("--large", action="store_true", help="more keys, larger uploads")
+    options = parser.parse_args()
+    unknown = [name for name in options.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"unknown benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
+    context = Context(options.seconds, options.rounds, options.repeats, options.large, False)
+    rows, failed = [], False
+    machine = f"{describe()}; load average before {load_average()}; revision {context.revision()}"
+    print(machine, flush=True)
+    try:
+        for name in options.names or BENCHMARKS:
+            print(f"    {name} ...", file=sys.stderr, flush=True)
+            try:
+                measured = BENCHMARKS[name](context)
+            except Failed as problem:
+                print(f"{name} could not be measured: {problem}", file=sys.stderr)
+                failed = True
+                continue
+            for row in measured:
+                row.command = f"./dev bench {name}"
+            rows += measured
+    finally:
+        context.clean_up()
+    print_table(rows)
+    write_json(ROOT / "build" / "bench" / "results.json", rows, machine, vars(options))
+    write_markdown(ROOT / "build" / "bench" / "results.md", rows, machine)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
