@@ -48,7 +48,9 @@ def nginx(context, files):
     folder, port = context.folder("nginx"), free_port()
     (folder / "root" / "bench").mkdir(parents=True)
     for name, size in files.items():
-        (folder / "root" / "bench" / name).write_bytes(os.urandom(size))
+        path = folder / "root" / "bench" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(os.urandom(size))
     os.chmod(folder, 0o755)
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
     command = [context.tool("nginx"), "-c", folder / "nginx.conf", "-g", f"user {os.environ.get('USER', 'root')};" if os.getuid() == 0 else "worker_priority 0;"]
@@ -76,7 +78,7 @@ def object_store(context):
         seen = load(context, endpoint, environment, "put", LARGE, 1, context.seconds, most=6)
         rows.append(compare("object_store", "PUT 64 MiB, 1 connection", seen["megabytes"], "MB/s", "MD5 of one core", md5, at_least=0.8))
         ours, peers = [], []
-        with nginx(context, {f"o{LARGE}{n}": LARGE for n in range(2)}) as peer:
+        with nginx(context, {f"o{LARGE}{n:03}/{n:09}": LARGE for n in range(2)}) as peer:
             for _ in range(context.rounds):
                 ours.append(load(context, endpoint, environment, "get", LARGE, 2, context.seconds, keys=2)["megabytes"])
                 peers.append(load(context, peer, environment, "get", LARGE, 2, context.seconds, keys=2)["megabytes"])

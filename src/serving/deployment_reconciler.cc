@@ -30,8 +30,8 @@ void AddEvent(Service& service, TimePoint time, bool normal, std::string text) {
   if (service.events.size() > kMaxEvents) service.events.erase(service.events.begin());
 }
 
-DeploymentReconciler::DeploymentReconciler(registry::ModelService& models, ReplicaRunner& runner, const Clock& clock)
-    : models_(models), runner_(runner), clock_(clock) {}
+DeploymentReconciler::DeploymentReconciler(PackageOf package_of, ReplicaRunner& runner, const Clock& clock)
+    : package_of_(std::move(package_of)), runner_(runner), clock_(clock) {}
 
 void DeploymentReconciler::BeginDeployment(const Service& service) {
   for (std::size_t d = 0; d < service.deployments.size(); ++d)
@@ -52,14 +52,17 @@ Result<DeploymentReconciler::Step> DeploymentReconciler::Advance(Service service
   Step step;
   step.service = std::move(service);
   ATELIER_TRY(auto replicas, Observe(step.service));
-  bool gave_up = false;
+  std::size_t given_up = 0;
   bool want_running = step.service.desired == DesiredState::kRunning && step.service.status != ServiceStatus::kFailed;
   if (want_running) {
-    ATELIER_CHECK(KeepRunning(step, replicas, gave_up));
+    ATELIER_TRY(given_up, KeepRunning(step, replicas));
   } else {
     ATELIER_CHECK(StopAll(step, replicas));
   }
   auto now = clock_.Now();
+  bool has_run = step.service.status == ServiceStatus::kRunning || step.service.status == ServiceStatus::kConcerning;
+  auto not_ready = std::ranges::count_if(replicas, [](const Replica& r) { return r.view.phase != ReplicaView::Phase::kReady; });
+  bool gave_up = given_up > 0 && (!has_run || given_up == static_cast<std::size_t>(not_ready));
   StatusInputs inputs{step.service.desired, step.service.status, {}, gave_up,
                       now - step.service.transition > std::chrono::seconds(step.service.deploy_timeout_seconds)};
   for (const auto& replica : replicas) inputs.replicas.push_back(replica.view);
@@ -84,7 +87,8 @@ Result<DeploymentReconciler::Step> DeploymentReconciler::Advance(Service service
   return step;
 }
 
-Result<void> DeploymentReconciler::KeepRunning(Step& step, std::vector<Replica>& replicas, bool& gave_up) {
+Result<std::size_t> DeploymentReconciler::KeepRunning(Step& step, std::vector<Replica>& replicas) {
+  std::size_t given_up = 0;
   for (auto& replica : replicas) {
     switch (replica.view.phase) {
       case ReplicaView::Phase::kAbsent: {
@@ -97,7 +101,7 @@ Result<void> DeploymentReconciler::KeepRunning(Step& step, std::vector<Replica>&
         break;
       }
       case ReplicaView::Phase::kEnded:
-        ATELIER_CHECK(Restart(step, replica, gave_up));
+        if (!Restart(step, replica)) ++given_up;
         break;
       case ReplicaView::Phase::kReady:
         backoffs_.erase(Slot(step.service, replica.deployment, replica.index));
@@ -106,44 +110,44 @@ Result<void> DeploymentReconciler::KeepRunning(Step& step, std::vector<Replica>&
         break;
     }
   }
-  return {};
+  return given_up;
 }
 
-Result<void> DeploymentReconciler::Restart(Step& step, Replica& replica, bool& gave_up) {
+bool DeploymentReconciler::Restart(Step& step, Replica& replica) {
   auto& backoff = backoffs_[Slot(step.service, replica.deployment, replica.index)];
+  if (backoff.failures >= kMaxFailures) return false;  // said already
   step.service.reason = fmt::format("{} {}", Label(step.service, replica.deployment), replica.view.reason);
   step.changed = true;
   if (++backoff.failures >= kMaxFailures) {
-    gave_up = true;
     AddEvent(step.service, clock_.Now(), false, fmt::format("{} given up after {} failed starts: {}",
              Label(step.service, replica.deployment), backoff.failures, replica.view.reason));
-    return {};
+    return false;
   }
   backoff.not_before = clock_.Now() + kFirstBackoff * (1 << (backoff.failures - 1));
   AddEvent(step.service, clock_.Now(), false,
            fmt::format("{} ended and will be restarted: {}", Label(step.service, replica.deployment), replica.view.reason));
-  ATELIER_CHECK(runner_.Forget(ReplicaId(step.service, replica.deployment, replica.index)));
+  Replace(step, replica);
+  return true;
+}
+
+void DeploymentReconciler::Replace(Step& step, Replica& replica) {
+  step.forget.push_back(ReplicaId(step.service, replica.deployment, replica.index));
   ++step.service.deployments[replica.deployment].attempts[replica.index];
-  replica.view = {ReplicaView::Phase::kAbsent, replica.view.reason};
-  return {};
+  step.changed = true;
+  replica.view.phase = ReplicaView::Phase::kAbsent;
 }
 
 Result<void> DeploymentReconciler::StopAll(Step& step, std::vector<Replica>& replicas) {
-  Service& service = step.service;
   for (auto& replica : replicas) {
-    auto id = ReplicaId(service, replica.deployment, replica.index);
     switch (replica.view.phase) {
       case ReplicaView::Phase::kAbsent:
         break;
       case ReplicaView::Phase::kStarting:
       case ReplicaView::Phase::kReady:
-        ATELIER_CHECK(runner_.Stop(id));
+        ATELIER_CHECK(runner_.Stop(ReplicaId(step.service, replica.deployment, replica.index)));
         break;
       case ReplicaView::Phase::kEnded:
-        ATELIER_CHECK(runner_.Forget(id));
-        ++service.deployments[replica.deployment].attempts[replica.index];
-        step.changed = true;
-        replica.view.phase = ReplicaView::Phase::kAbsent;
+        Replace(step, replica);
         break;
     }
   }
@@ -156,7 +160,7 @@ Result<void> DeploymentReconciler::StartReplica(const Service& service, const Re
   spec.id = ReplicaId(service, replica.deployment, replica.index);
   spec.service_name = service.name;
   spec.model_name = deployment.model_name;
-  spec.package = models_.PackageDirectory(deployment.model_id);
+  spec.package = package_of_(deployment.model_id);
   spec.specification = deployment.specification;
   spec.environment = deployment.environment;
   return runner_.Start(spec);

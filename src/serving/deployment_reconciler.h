@@ -1,13 +1,15 @@
 // One idempotent step of one service: looks at its replicas, starts, stops or forgets what has to be, and derives the status.
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "registry/model_service.h"
 #include "serving/deployment_service.h"
 #include "serving/replica_runner.h"
 #include "serving/types.h"
@@ -20,7 +22,10 @@ void AddEvent(Service& service, TimePoint time, bool normal, std::string text); 
 // a new server starts with none of it and goes on.
 class DeploymentReconciler {
  public:
-  DeploymentReconciler(registry::ModelService& models, ReplicaRunner& runner, const Clock& clock);
+  // Where the package of a model lies on this machine.
+  using PackageOf = std::function<std::filesystem::path(const std::string& model_id)>;
+
+  DeploymentReconciler(PackageOf package_of, ReplicaRunner& runner, const Clock& clock);
 
   struct Step {
     Service service;                    // as it should be stored
@@ -28,8 +33,13 @@ class DeploymentReconciler {
     bool remove = false;                // everything is gone: remove the row
     bool settled = false;               // nothing to do until something changes
     std::optional<ServiceRoute> route;  // to be published
+    // Ended workloads. They are forgotten once the row, with its new attempts, is stored: otherwise a crash in between would let an id be
+    // used twice. Those that such a crash leaves are orphans, which the next start forgets.
+    std::vector<std::string> forget;
   };
   Result<Step> Advance(Service service);
+  // The step could not be stored: its route was not published.
+  void Undo(const Step& step) { published_.erase(step.service.id); }
   // A start or stop was asked: failures of the past count no more.
   void BeginDeployment(const Service& service);
 
@@ -44,13 +54,15 @@ class DeploymentReconciler {
   };
 
   Result<std::vector<Replica>> Observe(const Service& service);
-  Result<void> KeepRunning(Step& step, std::vector<Replica>& replicas, bool& gave_up);
-  Result<void> Restart(Step& step, Replica& replica, bool& gave_up);
+  // Returns how many replicas have been given up.
+  Result<std::size_t> KeepRunning(Step& step, std::vector<Replica>& replicas);
+  bool Restart(Step& step, Replica& replica);  // false: given up
+  static void Replace(Step& step, Replica& replica);
   Result<void> StopAll(Step& step, std::vector<Replica>& replicas);
   void PublishRoute(Step& step, const std::vector<Replica>& replicas);
   Result<void> StartReplica(const Service& service, const Replica& replica);
 
-  registry::ModelService& models_;
+  PackageOf package_of_;
   ReplicaRunner& runner_;
   const Clock& clock_;
   std::map<std::string, Backoff> backoffs_;        // by service id + deployment + replica

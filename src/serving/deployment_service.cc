@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "base/ids.h"
 #include "base/log.h"
@@ -38,16 +39,23 @@ struct DeploymentService::State {
   const Clock& clock;
   Hooks hooks;
   std::mutex rows;
+  std::mutex counting;                         // taken after `rows`; guards:
+  std::map<std::string, ServiceCounts> saved;  // what of the counts since the server's start is in the rows
   DeploymentReconciler reconciler;
   ReconcileLoop loop;
+  bool stopped = false;
 
   State(ServiceRepository& r, registry::ModelService& m, ReplicaRunner& u, const Clock& c, Hooks h)
-      : repository(r), models(m), runner(u), clock(c), hooks(std::move(h)), reconciler(m, u, c),
+      : repository(r), models(m), runner(u), clock(c), hooks(std::move(h)),
+        reconciler([&m](const std::string& id) { return m.PackageDirectory(id); }, u, c),
         loop("services", kTick, [this] { return Pass(); }) {}
 
   ReconcileLoop::Outcome Pass();
   Result<bool> Advance(const std::string& id);  // true when nothing is left to do
-  void AddCounts(Service& service);
+  Result<void> Store(const DeploymentReconciler::Step& step);
+  Result<void> Update(Service service);  // and what was counted since
+  void SaveCounts();
+  ServiceCounts Unsaved(const std::string& id);  // the caller holds `counting`
 };
 
 DeploymentService::DeploymentService(ServiceRepository& repository, registry::ModelService& models, ReplicaRunner& runner,
@@ -56,7 +64,11 @@ DeploymentService::DeploymentService(ServiceRepository& repository, registry::Mo
 
 DeploymentService::~DeploymentService() { Stop(); }
 void DeploymentService::Start() { state_->loop.Start(); }
-void DeploymentService::Stop() { state_->loop.Stop(); }
+void DeploymentService::Stop() {
+  if (std::exchange(state_->stopped, true)) return;
+  state_->loop.Stop();
+  state_->SaveCounts();
+}
 void DeploymentService::Wake() { state_->loop.Wake(); }
 
 Result<Service> DeploymentService::Deploy(const Caller& caller, const DeployRequest& request) {
@@ -90,24 +102,57 @@ Result<Service> DeploymentService::Deploy(const Caller& caller, const DeployRequ
   return service;
 }
 
-void DeploymentService::State::AddCounts(Service& service) {
-  if (!hooks.counts) return;
-  auto counts = hooks.counts(service.id);
-  service.invocations += counts.invocations;
-  service.failures += counts.failures;
+ServiceCounts DeploymentService::State::Unsaved(const std::string& id) {
+  if (!hooks.counts) return {};
+  auto counts = hooks.counts(id);
+  const auto& before = saved[id];
+  return {counts.invocations - before.invocations, counts.failures - before.failures};
+}
+
+Result<void> DeploymentService::State::Update(Service service) {
+  std::lock_guard lock(counting);
+  auto fresh = Unsaved(service.id);
+  service.invocations += fresh.invocations;
+  service.failures += fresh.failures;
+  ATELIER_CHECK(repository.Update(service));
+  auto& before = saved[service.id];
+  before.invocations += fresh.invocations;
+  before.failures += fresh.failures;
+  return {};
+}
+
+void DeploymentService::State::SaveCounts() {
+  std::lock_guard lock(rows);
+  auto services = repository.All();
+  auto stored = services ? Result<void>{} : std::unexpected(services.error());
+  for (std::size_t i = 0; stored && i < services->size(); ++i) {
+    counting.lock();
+    auto fresh = Unsaved((*services)[i].id);
+    counting.unlock();
+    if (fresh.invocations > 0) stored = Update((*services)[i]);
+  }
+  if (!stored) LogWarning("services: the numbers of calls are not saved", {{"error", stored.error().message}});
 }
 
 Result<Service> DeploymentService::Find(const Caller& caller, const std::string& id) {
+  std::lock_guard lock(state_->counting);
   ATELIER_TRY(auto service, state_->repository.Find(id));
   if (!service || service->project_id != caller.project_id)
     return NotFound(fmt::format("Service {} does not exist.", id), "ModelArts.3502", id);
-  state_->AddCounts(*service);
+  auto fresh = state_->Unsaved(id);
+  service->invocations += fresh.invocations;
+  service->failures += fresh.failures;
   return *std::move(service);
 }
 
 Result<ServicePage> DeploymentService::List(const Caller& caller, const ServiceFilter& filter) {
+  std::lock_guard lock(state_->counting);
   ATELIER_TRY(ServicePage page, state_->repository.List(caller.project_id, filter));
-  for (auto& service : page.services) state_->AddCounts(service);
+  for (auto& service : page.services) {
+    auto fresh = state_->Unsaved(service.id);
+    service.invocations += fresh.invocations;
+    service.failures += fresh.failures;
+  }
   return page;
 }
 
@@ -138,7 +183,7 @@ Result<void> DeploymentService::SetRunning(const Caller& caller, const std::stri
     service.updated = service.transition = state_->clock.Now();
     state_->reconciler.BeginDeployment(service);
     AddEvent(service, service.updated, true, running ? "start to deploy service" : "stopping service");
-    ATELIER_CHECK(state_->repository.Update(service));
+    ATELIER_CHECK(state_->Update(service));
   }
   Wake();
   return {};
@@ -151,7 +196,7 @@ Result<void> DeploymentService::Describe(const Caller& caller, const std::string
   ATELIER_TRY(Service service, Row(state_->repository, caller, id));
   service.description = description;
   service.updated = state_->clock.Now();
-  return state_->repository.Update(service);
+  return state_->Update(service);
 }
 
 Result<void> DeploymentService::Delete(const Caller& caller, const std::string& id) {
@@ -162,7 +207,7 @@ Result<void> DeploymentService::Delete(const Caller& caller, const std::string& 
     service.desired = DesiredState::kDeleted;
     service.status = ServiceStatus::kDeleting;
     service.updated = service.transition = state_->clock.Now();
-    ATELIER_CHECK(state_->repository.Update(service));
+    ATELIER_CHECK(state_->Update(service));
   }
   Wake();
   return {};
@@ -212,15 +257,22 @@ ReconcileLoop::Outcome DeploymentService::State::Pass() {
   return settled ? ReconcileLoop::Outcome::kSettled : ReconcileLoop::Outcome::kUnsettled;
 }
 
+// A deleted service's id is never used again: its workloads are forgotten first, while the row still names them.
+Result<void> DeploymentService::State::Store(const DeploymentReconciler::Step& step) {
+  if (step.changed && !step.remove) ATELIER_CHECK(Update(step.service));
+  for (const auto& id : step.forget) ATELIER_CHECK(runner.Forget(id));
+  if (step.remove) return repository.Remove(step.service.id);
+  return {};
+}
+
 Result<bool> DeploymentService::State::Advance(const std::string& id) {
   std::lock_guard lock(rows);
   ATELIER_TRY(auto found, repository.Find(id));
   if (!found) return true;
   ATELIER_TRY(DeploymentReconciler::Step step, reconciler.Advance(*found));
-  if (step.remove) {
-    ATELIER_CHECK(repository.Remove(id));
-  } else if (step.changed) {
-    ATELIER_CHECK(repository.Update(step.service));
+  if (auto stored = Store(step); !stored) {
+    reconciler.Undo(step);
+    return std::unexpected(std::move(stored).error());
   }
   if (step.route && hooks.publish_route) hooks.publish_route(*step.route);
   return step.settled;

@@ -57,6 +57,10 @@ struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
   Task<Result<Slot*>> Acquire(SteadyTime deadline);
   Task<Result<PredictReply>> Run(const PredictRequest& request, SteadyTime deadline, bool& retry);
   Task<Error> Explain(Slot& slot, const WorkerLink::Outcome& outcome);
+  std::unexpected<Error> TooLate() const {
+    return MakeError(ErrorKind::kDeadlineExceeded, fmt::format("No worker was free within {} s.", Seconds()), "ModelArts.4503");
+  }
+  double Seconds() const { return std::chrono::duration<double>(options.request_deadline).count(); }
 };
 
 Dispatcher::Dispatcher(asio::any_io_executor executor, std::filesystem::path run_directory, DispatcherOptions options)
@@ -138,8 +142,7 @@ Task<Result<Dispatcher::State::Slot*>> Dispatcher::State::Acquire(SteadyTime dea
   if (waiter->slot != nullptr) co_return waiter->slot;
   std::erase(waiting, waiter);
   if (closed) co_return Unavailable("The service is being stopped.", "ModelArts.4503");
-  co_return MakeError(ErrorKind::kDeadlineExceeded,
-                      fmt::format("No worker was free within {} s.", options.request_deadline.count() / 1000), "ModelArts.4503");
+  co_return TooLate();
 }
 
 Task<Error> Dispatcher::State::Explain(Slot& slot, const WorkerLink::Outcome& outcome) {
@@ -147,7 +150,7 @@ Task<Error> Dispatcher::State::Explain(Slot& slot, const WorkerLink::Outcome& ou
     auto killed = co_await slot.link.AskZygote("kill");
     if (!killed) LogWarning("dispatcher: a hanging worker could not be killed", {{"error", killed.error().message}});
     co_return Error{ErrorKind::kDeadlineExceeded,
-                    fmt::format("The model did not answer within {} s; its worker was restarted.", options.request_deadline.count() / 1000),
+                    fmt::format("The model did not answer within {} s; its worker was restarted.", Seconds()),
                     "ModelArts.4503", {}};
   }
   if (closed) co_return Error{ErrorKind::kUnavailable, "The service is being stopped.", "ModelArts.4503", {}};
@@ -159,6 +162,10 @@ Task<Error> Dispatcher::State::Explain(Slot& slot, const WorkerLink::Outcome& ou
 Task<Result<PredictReply>> Dispatcher::State::Run(const PredictRequest& request, SteadyTime deadline, bool& retry) {
   auto slot = co_await Acquire(deadline);
   if (!slot) co_return std::unexpected(std::move(slot).error());
+  if (std::chrono::steady_clock::now() >= deadline) {  // too late to begin: no worker shall be killed for it
+    Release(**slot);
+    co_return TooLate();
+  }
   ++running;
   auto outcome = co_await (*slot)->link.Exchange(request, next_id++, deadline);
   --running;
@@ -177,7 +184,8 @@ Task<Result<PredictReply>> Dispatcher::Predict(PredictRequest request) {
   auto deadline = std::chrono::steady_clock::now() + state->options.request_deadline;
   bool retry = false;
   auto reply = co_await state->Run(request, deadline, retry);
-  if (retry) {
+  // Every idle connection may have gone stale while nobody asked.
+  for (std::size_t i = 0; retry && i < state->slots.size(); ++i) {
     retry = false;
     reply = co_await state->Run(request, deadline, retry);
   }

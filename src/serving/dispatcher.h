@@ -41,7 +41,7 @@ class Dispatcher {
 
   // ResourceExhausted: the queue is full. DeadlineExceeded: no answer in time; the worker that had the request is killed, for its user code
   // cannot be interrupted otherwise. Unavailable: the worker died while answering (says how), or the dispatcher was closed. A request whose
-  // connection fails before anything was answered AND before the worker could have read it is given to another worker, once.
+  // connection fails before the worker could have read it is given to another worker, at most once per worker.
   Task<Result<PredictReply>> Predict(PredictRequest request);
   DispatcherStats stats() const;
   // Refuses what waits, cuts what runs, connects no more.

@@ -42,9 +42,9 @@ ServiceStatus DeriveStatus(const StatusInputs& inputs) {
     case DesiredState::kRunning:
       break;
   }
-  if (!inputs.replicas.empty() && All(inputs.replicas, ReplicaView::Phase::kReady)) return ServiceStatus::kRunning;
   // A failed service stays failed until it is started again: no flapping while its replicas are being stopped.
   if (inputs.current == ServiceStatus::kFailed) return ServiceStatus::kFailed;
+  if (!inputs.replicas.empty() && All(inputs.replicas, ReplicaView::Phase::kReady)) return ServiceStatus::kRunning;
   bool has_run = inputs.current == ServiceStatus::kRunning || inputs.current == ServiceStatus::kConcerning;
   bool any_ready = std::ranges::any_of(
       inputs.replicas, [](const ReplicaView& replica) { return replica.phase == ReplicaView::Phase::kReady; });

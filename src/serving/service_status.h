@@ -12,7 +12,8 @@ struct StatusInputs {
   DesiredState desired = DesiredState::kRunning;
   ServiceStatus current = ServiceStatus::kDeploying;
   std::vector<ReplicaView> replicas;  // every replica of every deployment
-  bool gave_up = false;               // a replica has failed too often before it was ever ready
+  // Replicas that failed too often are started no more: one of them while deploying; once it has run, all that are not ready.
+  bool gave_up = false;
   bool timed_out = false;             // deploying for longer than allowed
 };
 

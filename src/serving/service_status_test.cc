@@ -33,6 +33,7 @@ TEST(ServiceStatus, FollowsTheTable) {
       {"all lost for good", kRun, kConcerning, {Phase::kEnded}, true, false, kFailed},
       {"one of two lost for good", kRun, kConcerning, {Phase::kReady, Phase::kEnded}, true, false, kConcerning},
       {"failed stays failed", kRun, kFailed, {Phase::kAbsent}, false, false, kFailed},
+      {"ready too late: it is being stopped", kRun, kFailed, {Phase::kReady}, false, true, kFailed},
       {"stop asked", DesiredState::kStopped, kRunning, {Phase::kReady}, false, false, kStopping},
       {"stop done", DesiredState::kStopped, kStopping, {Phase::kAbsent}, false, false, kStopped},
       {"ended is not yet forgotten", DesiredState::kStopped, kStopping, {Phase::kEnded}, false, false, kStopping},

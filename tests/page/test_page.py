@@ -11,6 +11,7 @@ import requests
 from botocore.config import Config
 from obs import ObsClient
 
+import conftest
 import digits
 from platform_api import Api, ApiError
 
@@ -230,6 +231,14 @@ def until_empty(data_dir, timeout=30):
 
 
 
+@pytest.fixture
+def own_server(tmp_path):
+    """An empty server, so that clearing up can be seen to leave it empty."""
+    running = conftest.start_server(tmp_path)
+    yield running
+    assert conftest.stop_server(running) == 0
+
+
 def engine_or_skip(api, engine):
     """The genuine engine only where it really runs; elsewhere another one stands in, which is another case of this test."""
     for row in api.call("GET", "/job/ai-engines")["engines"]:
@@ -243,7 +252,8 @@ def engine_or_skip(api, engine):
     [(ObsSdk, "token", "TF-2.15.1-python3.11", True), (Boto3, "aksk", "TF-1.8.0-python2.7", False)],
     ids=["obs-sdk,token,2.15.1,from-job", "boto3,aksk,1.8.0,from-path"],
 )
-def test_the_page(server, tmp_path, client, mode, engine, by_job):
+def test_the_page(own_server, tmp_path, client, mode, engine, by_job):
+    server = own_server
     store, api = client(server), Api(server, mode)
     engine_or_skip(api, engine)
     prepare(store)
