@@ -41,6 +41,6 @@ function(atelier_room name)
     target_compile_definitions(${name}_test PRIVATE ATELIER_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                ATELIER_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
     add_test(NAME ${name} COMMAND ${name}_test)
-    set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS unit)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS unit)
   endif()
 endfunction()

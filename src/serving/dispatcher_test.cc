@@ -46,6 +46,7 @@ class FakePredictor {
   }
 
   void StartWorker() {
+    stopping_ = false;  // no thread reads it now
     worker_socket_ = *predictor::ListenUnix(folder_.path(), "worker-0.sock");
     worker_ = std::thread([this] { ServeWorker(); });
   }
@@ -54,6 +55,7 @@ class FakePredictor {
     ::shutdown(worker_socket_.get(), SHUT_RDWR);
     {
       std::lock_guard lock(mutex_);
+      stopping_ = true;
       if (connection_ >= 0) ::shutdown(connection_, SHUT_RDWR);
     }
     worker_.join();
@@ -73,6 +75,7 @@ class FakePredictor {
       if (!connection.valid()) return;
       {
         std::lock_guard lock(mutex_);
+        if (stopping_) return;  // it came in while the worker was being stopped
         connection_ = connection.get();
       }
       (void)predictor::WriteFrame(connection.get(), FrameKind::kHello, 0, 0, "", "", "4711");
@@ -105,6 +108,7 @@ class FakePredictor {
   std::mutex mutex_;
   std::vector<std::string> asked_;  // guarded by mutex_
   int connection_ = -1;             // guarded by mutex_
+  bool stopping_ = false;           // guarded by mutex_ while the worker's thread runs
   std::thread worker_, zygote_;
 };
 
