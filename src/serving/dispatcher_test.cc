@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <csignal>
 #include <functional>
 #include <future>
 #include <mutex>
@@ -35,6 +35,7 @@ class FakePredictor {
   using Behaviour = std::function<bool(int connection, const Frame& request)>;
 
   explicit FakePredictor(Behaviour behaviour) : behaviour_(std::move(behaviour)) {
+    std::signal(SIGPIPE, SIG_IGN);  // as the worker does: an answer may come after the dispatcher has hung up
     control_ = *predictor::ListenUnix(folder_.path(), "control.sock");
     zygote_ = std::thread([this] { ServeControl(); });
     StartWorker();
