@@ -15,17 +15,17 @@ constexpr std::string_view kCode = "ModelArts.3015";
 
 // Field names of the reference; anything else is kept out but told.
 constexpr std::array<std::string_view, 12> kKnownKeys = {
-    "model_type", "model_algorithm", "runtime", "swr_location", "metrics", "apis",
-    "dependencies", "health", "cmd", "readiness_health", "startup_health", "model_source"};
+    "model_type",   "model_algorithm", "runtime", "swr_location",     "metrics",        "apis",
+    "dependencies", "health",          "cmd",     "readiness_health", "startup_health", "model_source"};
 
 Error AsConfigError(Error error, std::string_view where) {
   error.code = kCode;
   return std::move(error).Within(where);
 }
 
-#define CONFIG_TRY(declaration, where, ...)                                                     \
-  auto ATELIER_CONCAT(result_, __LINE__) = (__VA_ARGS__);                                       \
-  if (!ATELIER_CONCAT(result_, __LINE__))                                                       \
+#define CONFIG_TRY(declaration, where, ...)                                                             \
+  auto ATELIER_CONCAT(result_, __LINE__) = (__VA_ARGS__);                                               \
+  if (!ATELIER_CONCAT(result_, __LINE__))                                                               \
     return std::unexpected(AsConfigError(std::move(ATELIER_CONCAT(result_, __LINE__)).error(), where)); \
   declaration = *std::move(ATELIER_CONCAT(result_, __LINE__))
 
@@ -35,8 +35,10 @@ std::string BlankComments(std::string_view text, bool& found) {
   bool in_string = false;
   for (std::size_t i = 0; i < result.size(); ++i) {
     if (in_string) {
-      if (result[i] == '\\') ++i;
-      else if (result[i] == '"') in_string = false;
+      if (result[i] == '\\')
+        ++i;
+      else if (result[i] == '"')
+        in_string = false;
     } else if (result[i] == '"') {
       in_string = true;
     } else if (result[i] == '/' && i + 1 < result.size() && result[i + 1] == '/') {
@@ -73,14 +75,16 @@ Result<Body> ParseBody(const json::object& api, std::string_view key, std::strin
 Result<Api> ParseApi(const json::value& value, const std::string& where, std::vector<std::string>& warnings) {
   const auto* object = value.if_object();
   if (object == nullptr)
-    return InvalidArgument(fmt::format("{}: expected an object, got {}", where, json::to_string(value.kind())), std::string(kCode));
+    return InvalidArgument(fmt::format("{}: expected an object, got {}", where, json::to_string(value.kind())),
+                           std::string(kCode));
   Api api;
   CONFIG_TRY(auto protocol, where, ReadString(*object, "protocol"));
   CONFIG_TRY(auto misspelt, where, ReadString(*object, "procotol"));
   if (misspelt) warnings.push_back(where + ": 'procotol' read as 'protocol'");
   api.protocol = protocol ? *protocol : misspelt.value_or("http");
   if (!EqualsIgnoreCase(api.protocol, "http") && !EqualsIgnoreCase(api.protocol, "https"))
-    return InvalidArgument(fmt::format("{}: 'protocol' must be http or https, got '{}'", where, api.protocol), std::string(kCode));
+    return InvalidArgument(fmt::format("{}: 'protocol' must be http or https, got '{}'", where, api.protocol),
+                           std::string(kCode));
   CONFIG_TRY(auto url, where, ReadString(*object, "url"));
   api.url = url.value_or("/");
   if (!api.url.starts_with('/'))
@@ -118,8 +122,9 @@ Result<Package> ParsePackage(const json::value& value, const std::string& where)
   package.restraint = restraint.value_or("");
   constexpr std::array<std::string_view, 4> kRestraints = {"", "EXACT", "ATLEAST", "ATMOST"};
   if (std::ranges::find(kRestraints, package.restraint) == kRestraints.end())
-    return InvalidArgument(fmt::format("{}: 'restraint' must be EXACT, ATLEAST or ATMOST, got '{}'", where, package.restraint),
-                           std::string(kCode));
+    return InvalidArgument(
+        fmt::format("{}: 'restraint' must be EXACT, ATLEAST or ATMOST, got '{}'", where, package.restraint),
+        std::string(kCode));
   if (!package.version.empty() && package.restraint.empty())
     return InvalidArgument(where + ": 'restraint' is needed with 'package_version'", std::string(kCode));
   return package;
@@ -135,7 +140,8 @@ Result<std::vector<Dependency>> DependenciesOf(const json::array& array) {
     CONFIG_TRY(auto installer, where, ReadString(*object, "installer"));
     dependency.installer = installer.value_or("pip");
     if (dependency.installer != "pip")
-      return InvalidArgument(fmt::format("{}: 'installer' must be pip, got '{}'", where, dependency.installer), std::string(kCode));
+      return InvalidArgument(fmt::format("{}: 'installer' must be pip, got '{}'", where, dependency.installer),
+                             std::string(kCode));
     CONFIG_TRY(const json::array* packages, where, ReadArray(*object, "packages"));
     for (std::size_t k = 0; packages != nullptr && k < packages->size(); ++k) {
       ATELIER_TRY(Package package, ParsePackage((*packages)[k], fmt::format("{}.packages[{}]", where, k)));
@@ -172,7 +178,8 @@ Result<ModelConfig> ParseModelConfig(std::string_view text) {
 
   CONFIG_TRY(auto type, kWhere, ReadString(object, "model_type"));
   if (!type || type->empty())
-    return InvalidArgument("config.json: 'model_type' is missing; for a SavedModel it is \"TensorFlow\"", std::string(kCode));
+    return InvalidArgument("config.json: 'model_type' is missing; for a SavedModel it is \"TensorFlow\"",
+                           std::string(kCode));
   config.model_type = *type;
   CONFIG_TRY(auto algorithm, kWhere, ReadString(object, "model_algorithm"));
   config.model_algorithm = algorithm.value_or("");

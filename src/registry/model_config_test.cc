@@ -37,18 +37,20 @@ TEST(ModelConfig, RefusalsNamePlaceAndKey) {
   struct Case {
     std::string text, expected;
   };
-  for (const auto& [text, expected] : std::vector<Case>{
-           {"{\n  \"model_type\": \"TensorFlow\",\n  \"apis\" []\n}", "config.json: line 3, column "},
-           {"[]", "expected a JSON object"},
-           {"{}", "'model_type' is missing"},
-           {R"({"model_type": 3})", "'model_type' must be a string"},
-           {R"({"model_type": "TensorFlow", "apis": {}})", "'apis' must be an array"},
-           {R"({"model_type": "TensorFlow", "apis": [{"protocol": "ftp"}]})", "apis[0]: 'protocol' must be http or https"},
-           {R"({"model_type": "TensorFlow", "apis": [{"url": "x"}]})", "apis[0]: 'url' must begin with '/'"},
-           {R"({"model_type": "TensorFlow", "dependencies": [{"installer": "conda"}]})", "'installer' must be pip"},
-           {R"({"model_type": "TensorFlow", "dependencies": [{"packages": [{"package_name": "a", "package_version": "1"}]}]})",
-            "dependencies[0].packages[0]: 'restraint' is needed"},
-       }) {
+  for (
+      const auto& [text, expected] : std::vector<Case>{
+          {"{\n  \"model_type\": \"TensorFlow\",\n  \"apis\" []\n}", "config.json: line 3, column "},
+          {"[]", "expected a JSON object"},
+          {"{}", "'model_type' is missing"},
+          {R"({"model_type": 3})", "'model_type' must be a string"},
+          {R"({"model_type": "TensorFlow", "apis": {}})", "'apis' must be an array"},
+          {R"({"model_type": "TensorFlow", "apis": [{"protocol": "ftp"}]})",
+           "apis[0]: 'protocol' must be http or https"},
+          {R"({"model_type": "TensorFlow", "apis": [{"url": "x"}]})", "apis[0]: 'url' must begin with '/'"},
+          {R"({"model_type": "TensorFlow", "dependencies": [{"installer": "conda"}]})", "'installer' must be pip"},
+          {R"({"model_type": "TensorFlow", "dependencies": [{"packages": [{"package_name": "a", "package_version": "1"}]}]})",
+           "dependencies[0].packages[0]: 'restraint' is needed"},
+      }) {
     auto config = ParseModelConfig(text);
     ASSERT_FALSE(config) << text;
     EXPECT_THAT(config.error().message, HasSubstr(expected));

@@ -27,24 +27,28 @@ bool IsName(std::string_view text) {
 bool IsVersion(std::string_view text) {
   auto parts = Split(text, '.');
   return parts.size() == 3 && std::ranges::all_of(parts, [](std::string_view part) {
-    return !part.empty() && part.size() <= 2 && (part.size() == 1 || part[0] != '0') && ParseNumber<unsigned>(part).has_value();
-  });
+           return !part.empty() && part.size() <= 2 && (part.size() == 1 || part[0] != '0') &&
+                  ParseNumber<unsigned>(part).has_value();
+         });
 }
 
 Result<void> Validate(const ImportRequest& request) {
   if (request.name.empty()) return InvalidArgument("model_name is missing", "ModelArts.3036", "model_name");
   if (!IsName(request.name))
-    return InvalidArgument(fmt::format("model_name: expected 1 to 64 letters, digits, '-' or '_', got '{}'", request.name),
-                           "ModelArts.3037", "model_name");
+    return InvalidArgument(
+        fmt::format("model_name: expected 1 to 64 letters, digits, '-' or '_', got '{}'", request.name),
+        "ModelArts.3037", "model_name");
   if (request.version.empty()) return InvalidArgument("model_version is missing", "ModelArts.3036", "model_version");
   if (!IsVersion(request.version))
-    return InvalidArgument(fmt::format("model_version: expected three numbers such as 1.0.0, each at most 99, got '{}'", request.version),
-                           "ModelArts.3037", "model_version");
+    return InvalidArgument(
+        fmt::format("model_version: expected three numbers such as 1.0.0, each at most 99, got '{}'", request.version),
+        "ModelArts.3037", "model_version");
   if (request.description.size() > 100)
     return InvalidArgument("description: at most 100 characters are allowed", "ModelArts.3037", "description");
   if (request.source_location.empty())
-    return InvalidArgument("source_location is missing: name an OBS folder such as /bucket/mnist-model/, or a training job",
-                           "ModelArts.3036", "source_location");
+    return InvalidArgument(
+        "source_location is missing: name an OBS folder such as /bucket/mnist-model/, or a training job",
+        "ModelArts.3036", "source_location");
   return {};
 }
 
@@ -60,7 +64,9 @@ struct ModelService::State {
   ReconcileLoop loop;
 
   State(ModelRepository& r, object_store::ObjectService& o, ModelChecker& c, const Clock& k, ModelServiceOptions opts)
-      : repository(r), objects(o), checker(c), clock(k), options(std::move(opts)), loop("models", kTick, [this] { return Pass(); }) {}
+      : repository(r), objects(o), checker(c), clock(k), options(std::move(opts)), loop("models", kTick, [this] {
+          return Pass();
+        }) {}
 
   ReconcileLoop::Outcome Pass();
   Result<void> Advance(Model model);
@@ -76,7 +82,8 @@ ModelService::ModelService(ModelRepository& repository, object_store::ObjectServ
 
 ModelService::~ModelService() { Stop(); }
 
-void ModelService::SetServicesUsing(std::function<Result<std::vector<std::string>>(const std::string&)> services_using) {
+void ModelService::SetServicesUsing(
+    std::function<Result<std::vector<std::string>>(const std::string&)> services_using) {
   state_->services_using = std::move(services_using);
 }
 
@@ -89,10 +96,12 @@ fs::path ModelService::PackageDirectory(const std::string& id) const { return st
 Result<Model> ModelService::Import(const Caller& caller, const ImportRequest& request) {
   ATELIER_CHECK(Validate(request));
   ATELIER_TRY(SourceLocation location, ParseSourceLocation(request.source_location));
-  ATELIER_TRY(FoundPackage package, FindPackage(state_->objects, {caller.project_id}, location, request.initial_config));
+  ATELIER_TRY(FoundPackage package,
+              FindPackage(state_->objects, {caller.project_id}, location, request.initial_config));
   if (!request.model_type.empty() && !EqualsIgnoreCase(request.model_type, package.config.model_type))
     return InvalidArgument(fmt::format("model_type is '{}' in the call but '{}' in config.json", request.model_type,
-                                       package.config.model_type), "ModelArts.3037", "model_type");
+                                       package.config.model_type),
+                           "ModelArts.3037", "model_type");
   Model model;
   model.id = NewUuid();
   model.project_id = caller.project_id;
@@ -121,7 +130,8 @@ Result<Model> ModelService::Import(const Caller& caller, const ImportRequest& re
   model.created = model.updated = state_->clock.Now();
   if (auto inserted = state_->repository.Insert(model); !inserted) {
     if (inserted.error().kind != ErrorKind::kAlreadyExists) return std::unexpected(std::move(inserted).error());
-    return AlreadyExists(fmt::format("Model ({}, {}) already exists.", model.name, model.version), "ModelArts.3002", model.name);
+    return AlreadyExists(fmt::format("Model ({}, {}) already exists.", model.name, model.version), "ModelArts.3002",
+                         model.name);
   }
   Wake();
   return model;
@@ -143,9 +153,10 @@ Result<void> ModelService::Delete(const Caller& caller, const std::string& id) {
   if (state_->services_using) {
     ATELIER_TRY(auto services, state_->services_using(id));
     if (!services.empty())
-      return FailedPrecondition(fmt::format("Model ({}, {}) is used by {} {}: delete or change {} first.", model.name, model.version,
-                                            services.size() == 1 ? "service" : "services", Join(services, ", "),
-                                            services.size() == 1 ? "it" : "them"), "ModelArts.3009", id);
+      return FailedPrecondition(fmt::format("Model ({}, {}) is used by {} {}: delete or change {} first.", model.name,
+                                            model.version, services.size() == 1 ? "service" : "services",
+                                            Join(services, ", "), services.size() == 1 ? "it" : "them"),
+                                "ModelArts.3009", id);
   }
   model.status = ModelStatus::kDeleting;
   model.updated = state_->clock.Now();
@@ -163,8 +174,10 @@ Result<ModelService::CascadeReport> ModelService::DeleteAllVersions(const Caller
   ATELIER_TRY(ModelPage page, List(caller, filter));
   CascadeReport report;
   for (const auto& version : page.models) {
-    if (auto deleted = Delete(caller, version.id)) report.deleted.push_back(version.id);
-    else report.refused.emplace_back(version.id, std::move(deleted).error());
+    if (auto deleted = Delete(caller, version.id))
+      report.deleted.push_back(version.id);
+    else
+      report.refused.emplace_back(version.id, std::move(deleted).error());
   }
   return report;
 }
@@ -191,7 +204,8 @@ Result<void> ModelService::State::Publish(Model& model) {
   auto directory = options.directory / model.id;
   if (!fs::exists(directory)) {
     if (auto fetched = FetchPackage(model); !fetched) {
-      // The package was found at import; what cannot be fetched now (deleted meanwhile, disk full) will not get better by itself.
+      // The package was found at import; what cannot be fetched now (deleted meanwhile, disk full) will not get better
+      // by itself.
       if (fetched.error().kind == ErrorKind::kUnavailable) return fetched;
       return Settle(model, {false, {}, "the model package could not be fetched: " + fetched.error().message});
     }
@@ -208,7 +222,8 @@ Result<void> ModelService::State::FetchPackage(const Model& model) {
   auto partial = options.directory / (model.id + ".partial");
   ATELIER_CHECK(MakeDirectories(options.directory));
   ATELIER_CHECK(RemoveTree(partial));
-  ATELIER_TRY(auto report, objects.Materialize({model.project_id}, model.package_bucket, model.package_prefix, partial, options.link));
+  ATELIER_TRY(auto report, objects.Materialize({model.project_id}, model.package_bucket, model.package_prefix, partial,
+                                               options.link));
   if (report.files == 0) return NotFound("the folder is empty now", "ModelArts.3017");
   ATELIER_CHECK(SyncDirectory(partial));
   std::error_code error;
@@ -222,7 +237,8 @@ Result<void> ModelService::State::Settle(Model& model, const ModelChecker::Outco
   model.reason = outcome.reason;
   model.check_report = outcome.report;
   model.updated = clock.Now();
-  LogInfo("model checked", {{"model", model.id}, {"name", model.name}, {"status", ToString(model.status)}, {"reason", model.reason}});
+  LogInfo("model checked",
+          {{"model", model.id}, {"name", model.name}, {"status", ToString(model.status)}, {"reason", model.reason}});
   return repository.Update(model);
 }
 

@@ -16,7 +16,8 @@
 
 namespace atelier::registry {
 
-// Port: really opens a model package, in a process of its own (implemented by PackageCheck over a compute backend). Idempotent.
+// Port: really opens a model package, in a process of its own (implemented by PackageCheck over a compute backend).
+// Idempotent.
 class ModelChecker {
  public:
   struct Outcome {
@@ -28,18 +29,19 @@ class ModelChecker {
   virtual Result<void> Start(const Model& model, const std::filesystem::path& package) = 0;
   // nullopt while it runs.
   virtual Result<std::optional<Outcome>> Poll(const std::string& model_id) = 0;
-  virtual Result<void> Forget(const std::string& model_id) = 0;  // stops it first; FailedPrecondition until it has ended
+  virtual Result<void> Forget(
+      const std::string& model_id) = 0;  // stops it first; FailedPrecondition until it has ended
 };
 
 struct ImportRequest {
   std::string name, version, description;
   std::string source_location;
   std::string source_job_id, source_job_version;
-  std::string model_type;       // optional; must agree with config.json
+  std::string model_type;  // optional; must agree with config.json
   std::string model_algorithm, runtime;
-  std::string initial_config;   // a config.json as text
-  std::string apis;             // JSON text that replaces config.json's apis, or empty
-  std::string dependencies;     // JSON text, or empty
+  std::string initial_config;  // a config.json as text
+  std::string apis;            // JSON text that replaces config.json's apis, or empty
+  std::string dependencies;    // JSON text, or empty
   std::string execution_code;
   std::vector<std::string> install_types;
   std::string workspace_id = "0";
@@ -50,12 +52,13 @@ struct ModelServiceOptions {
   bool link = true;                 // packages as hard links (the sandbox shows them read-only); else copies
 };
 
-// Thread-safe. One reconcile thread carries imports and deletions on; a crash at any point is repaired by its next pass.
+// Thread-safe. One reconcile thread carries imports and deletions on; a crash at any point is repaired by its next
+// pass.
 class ModelService {
  public:
   // `services_using`: names of services that use a model, given by the composition root.
-  ModelService(ModelRepository& repository, object_store::ObjectService& objects, ModelChecker& checker, const Clock& clock,
-               ModelServiceOptions options);
+  ModelService(ModelRepository& repository, object_store::ObjectService& objects, ModelChecker& checker,
+               const Clock& clock, ModelServiceOptions options);
   ~ModelService();
 
   void SetServicesUsing(std::function<Result<std::vector<std::string>>(const std::string& model_id)> services_using);
@@ -63,8 +66,8 @@ class ModelService {
   void Stop();
   void Wake();
 
-  // The package is found and its config.json read at once, so that a wrong path or a broken file is told to the caller; the model is
-  // then `publishing` until the SavedModel and the inference code have really been opened.
+  // The package is found and its config.json read at once, so that a wrong path or a broken file is told to the caller;
+  // the model is then `publishing` until the SavedModel and the inference code have really been opened.
   Result<Model> Import(const Caller& caller, const ImportRequest& request);
   Result<Model> Find(const Caller& caller, const std::string& id);  // NotFound, ModelArts.3001
   Result<ModelPage> List(const Caller& caller, const ModelFilter& filter);

@@ -16,9 +16,13 @@ std::string WorkloadId(const std::string& model_id) { return "model-" + model_id
 
 }  // namespace
 
-PackageCheck::PackageCheck(compute::Backend& backend, engines::EngineStore& engines, const Clock& clock, PredictorPrograms programs,
-                           std::filesystem::path directory)
-    : backend_(backend), engines_(engines), clock_(clock), programs_(std::move(programs)), directory_(std::move(directory)) {}
+PackageCheck::PackageCheck(compute::Backend& backend, engines::EngineStore& engines, const Clock& clock,
+                           PredictorPrograms programs, std::filesystem::path directory)
+    : backend_(backend),
+      engines_(engines),
+      clock_(clock),
+      programs_(std::move(programs)),
+      directory_(std::move(directory)) {}
 
 Result<void> PackageCheck::Start(const Model& model, const std::filesystem::path& package) {
   auto folder = directory_ / model.id;
@@ -26,8 +30,10 @@ Result<void> PackageCheck::Start(const Model& model, const std::filesystem::path
   if (observed.phase != compute::Phase::kAbsent) return {};
   ATELIER_CHECK(RemoveTree(folder));
   ATELIER_CHECK(MakeDirectories(folder));
-  ATELIER_TRY(auto made, MakePredictorWorkload(backend_, engines_, programs_, WorkloadId(model.id), "check", package, folder));
-  for (const auto& argument : {std::string("--report"), (made.run_inside / "report.json").string(), std::string("--model-name"), model.name})
+  ATELIER_TRY(auto made,
+              MakePredictorWorkload(backend_, engines_, programs_, WorkloadId(model.id), "check", package, folder));
+  for (const auto& argument :
+       {std::string("--report"), (made.run_inside / "report.json").string(), std::string("--model-name"), model.name})
     made.workload.command.push_back(argument);
   made.workload.limits.memory_bytes = kMemory;
   made.workload.limits.cores = 1;
@@ -48,7 +54,10 @@ ModelChecker::Outcome PackageCheck::ReadReport(const std::string& model_id, cons
   if (log)
     for (auto line : Split(*log, '\n'))
       if (!Trim(line).empty()) last = line;
-  return {false, {}, fmt::format("the check of the model did not finish: {}{}", DescribeEnd(exit, kMemory), last.empty() ? "" : "; " + last)};
+  return {false,
+          {},
+          fmt::format("the check of the model did not finish: {}{}", DescribeEnd(exit, kMemory),
+                      last.empty() ? "" : "; " + last)};
 }
 
 Result<std::optional<ModelChecker::Outcome>> PackageCheck::Poll(const std::string& model_id) {
@@ -56,7 +65,11 @@ Result<std::optional<ModelChecker::Outcome>> PackageCheck::Poll(const std::strin
   if (observed.phase == compute::Phase::kExited) return ReadReport(model_id, observed.exit.value_or(compute::Exit{}));
   if (observed.phase == compute::Phase::kRunning && clock_.Now() - observed.started > kPatience) {
     ATELIER_CHECK(backend_.Stop(WorkloadId(model_id), Milliseconds(0)));
-    return Outcome{false, {}, fmt::format("opening the model took longer than {} minutes; does customize_service.py loop at import?", kPatience.count())};
+    return Outcome{
+        false,
+        {},
+        fmt::format("opening the model took longer than {} minutes; does customize_service.py loop at import?",
+                    kPatience.count())};
   }
   return std::nullopt;
 }

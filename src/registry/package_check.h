@@ -1,4 +1,5 @@
-// ModelChecker over a compute backend: `atelier-predictor check` as a workload, in the sandbox like everything that runs users' code.
+// ModelChecker over a compute backend: `atelier-predictor check` as a workload, in the sandbox like everything that
+// runs users' code.
 #pragma once
 
 #include <filesystem>

@@ -25,7 +25,8 @@ std::string Path(const SourceLocation& at, std::string_view key = {}) {
   return "/" + at.bucket + "/" + (key.empty() ? at.prefix : std::string(key));
 }
 
-Result<std::vector<ObjectRecord>> ListTree(ObjectService& objects, const object_store::Caller& caller, const SourceLocation& at) {
+Result<std::vector<ObjectRecord>> ListTree(ObjectService& objects, const object_store::Caller& caller,
+                                           const SourceLocation& at) {
   std::vector<ObjectRecord> records;
   object_store::ListQuery query{.prefix = at.prefix, .delimiter = {}, .after = {}, .limit = 1000};
   for (;;) {
@@ -33,7 +34,8 @@ Result<std::vector<ObjectRecord>> ListTree(ObjectService& objects, const object_
     std::ranges::move(page.objects, std::back_inserter(records));
     if (records.size() > kMaxPackageFiles)
       return InvalidArgument(fmt::format("{} holds more than {} objects; a model package is one folder with a model",
-                                         Path(at), kMaxPackageFiles), std::string(kBadSource));
+                                         Path(at), kMaxPackageFiles),
+                             std::string(kBadSource));
     if (!page.truncated) return records;
     query.after = page.next_after;
   }
@@ -57,12 +59,13 @@ std::string Glimpse(const std::vector<ObjectRecord>& records, const SourceLocati
   return "it holds " + Join(names, ", ") + (records.size() > names.size() + 1 ? ", ..." : "");
 }
 
-Result<std::string> ReadObject(ObjectService& objects, const object_store::Caller& caller, const std::string& bucket, const std::string& key,
-                               std::uint64_t limit) {
+Result<std::string> ReadObject(ObjectService& objects, const object_store::Caller& caller, const std::string& bucket,
+                               const std::string& key, std::uint64_t limit) {
   ATELIER_TRY(object_store::OpenObject object, objects.Open(caller, bucket, key));
   if (object.record.size > limit)
-    return InvalidArgument(fmt::format("/{}/{} has {} bytes; at most {} are allowed", bucket, key, object.record.size, limit),
-                           std::string(kBadConfig));
+    return InvalidArgument(
+        fmt::format("/{}/{} has {} bytes; at most {} are allowed", bucket, key, object.record.size, limit),
+        std::string(kBadConfig));
   std::string text;
   for (const auto& extent : object.extents) {
     ATELIER_TRY(std::string piece, PreadExactly(extent.file->get(), extent.offset, extent.length));
@@ -72,15 +75,18 @@ Result<std::string> ReadObject(ObjectService& objects, const object_store::Calle
 }
 
 Result<SourceLocation> PackageFolder(const std::vector<ObjectRecord>& records, const SourceLocation& given) {
-  auto has = [&](const std::string& key) { return std::ranges::any_of(records, [&](const auto& r) { return r.key == key; }); };
+  auto has = [&](const std::string& key) {
+    return std::ranges::any_of(records, [&](const auto& r) { return r.key == key; });
+  };
   auto below = [&](const std::string& prefix) {
     return std::ranges::any_of(records, [&](const auto& r) { return r.key.starts_with(prefix); });
   };
   SourceLocation child{given.bucket, given.prefix + "model/"};
   if (below(child.prefix)) return child;
   if (has(given.prefix + "saved_model.pb") || has(given.prefix + "config.json")) return given;
-  return InvalidArgument(fmt::format("no model folder: looked for {} and for saved_model.pb in {}; {}", Path(child), Path(given),
-                                     Glimpse(records, given)), std::string(kBadSource));
+  return InvalidArgument(fmt::format("no model folder: looked for {} and for saved_model.pb in {}; {}", Path(child),
+                                     Path(given), Glimpse(records, given)),
+                         std::string(kBadSource));
 }
 
 Result<ModelConfig> ReadConfig(ObjectService& objects, const object_store::Caller& caller, const SourceLocation& folder,
@@ -90,12 +96,14 @@ Result<ModelConfig> ReadConfig(ObjectService& objects, const object_store::Calle
   auto keys = KeysNamed(records, "config.json");
   if (keys.size() > 1) {
     for (auto& key : keys) key = Path(given, key);
-    return InvalidArgument(fmt::format("exactly one config.json is expected in a model package, found {}: {}", keys.size(),
-                                       Join(keys, ", ")), std::string(kBadConfig));
+    return InvalidArgument(fmt::format("exactly one config.json is expected in a model package, found {}: {}",
+                                       keys.size(), Join(keys, ", ")),
+                           std::string(kBadConfig));
   }
   if (keys.empty() || keys[0] != folder.prefix + "config.json")
-    return InvalidArgument(fmt::format("no {}config.json: upload it beside saved_model.pb, or send it as initial_config", Path(folder)),
-                           std::string(kBadConfig));
+    return InvalidArgument(
+        fmt::format("no {}config.json: upload it beside saved_model.pb, or send it as initial_config", Path(folder)),
+        std::string(kBadConfig));
   ATELIER_TRY(std::string text, ReadObject(objects, caller, folder.bucket, keys[0], kMaxConfigBytes));
   auto config = ParseModelConfig(text);
   if (!config) return std::unexpected(std::move(config).error().Within(Path(given, keys[0])));
@@ -121,19 +129,21 @@ Result<SourceLocation> ParseSourceLocation(std::string_view text) {
   if (host_form) {
     auto dot = bucket.find(".obs.");
     if (dot == std::string::npos)
-      return InvalidArgument(fmt::format("source_location: expected https://<bucket>.obs.<region>.<domain>/<path>, got '{}'", text),
-                             std::string(kBadSource));
+      return InvalidArgument(
+          fmt::format("source_location: expected https://<bucket>.obs.<region>.<domain>/<path>, got '{}'", text),
+          std::string(kBadSource));
     bucket.resize(dot);
   }
   if (auto name = object_store::BucketName::Parse(bucket); !name)
-    return InvalidArgument(fmt::format("source_location: expected /bucket/folder/ or obs://bucket/folder/, got '{}'", text),
-                           std::string(kBadSource));
+    return InvalidArgument(
+        fmt::format("source_location: expected /bucket/folder/ or obs://bucket/folder/, got '{}'", text),
+        std::string(kBadSource));
   if (!prefix.empty() && !prefix.ends_with('/')) prefix += '/';
   return SourceLocation{std::move(bucket), std::move(prefix)};
 }
 
-Result<FoundPackage> FindPackage(ObjectService& objects, const object_store::Caller& caller, const SourceLocation& location,
-                                 const std::string& initial_config) {
+Result<FoundPackage> FindPackage(ObjectService& objects, const object_store::Caller& caller,
+                                 const SourceLocation& location, const std::string& initial_config) {
   ATELIER_TRY(auto records, ListTree(objects, caller, location));
   if (records.empty())
     return InvalidArgument(fmt::format("there is nothing under {}: name the folder that holds model/", Path(location)),
@@ -147,19 +157,23 @@ Result<FoundPackage> FindPackage(ObjectService& objects, const object_store::Cal
   for (const auto& record : records) found.size_bytes += record.size;
   if (found.size_bytes > kMaxPackageBytes)
     return InvalidArgument(fmt::format("{} holds {}; a model package may have {} at most", Path(folder),
-                                       HumanBytes(found.size_bytes), HumanBytes(kMaxPackageBytes)), "ModelArts.3044");
+                                       HumanBytes(found.size_bytes), HumanBytes(kMaxPackageBytes)),
+                           "ModelArts.3044");
   ATELIER_TRY(found.config, ReadConfig(objects, caller, folder, location, records, initial_config));
   if (!EqualsIgnoreCase(found.config.model_type, "TensorFlow"))
     return MakeError(ErrorKind::kUnimplemented,
                      fmt::format("model_type '{}' is not served yet; this version serves TensorFlow SavedModels",
-                                 found.config.model_type), "ModelArts.3016");
+                                 found.config.model_type),
+                     "ModelArts.3016");
   if (std::ranges::none_of(records, [&](const auto& r) { return r.key == folder.prefix + "saved_model.pb"; }))
-    return InvalidArgument(fmt::format("no SavedModel: {}saved_model.pb is missing; {}", Path(folder), Glimpse(records, folder)),
-                           std::string(kBadSource));
+    return InvalidArgument(
+        fmt::format("no SavedModel: {}saved_model.pb is missing; {}", Path(folder), Glimpse(records, folder)),
+        std::string(kBadSource));
   auto code = KeysNamed(records, "customize_service.py");
   if (code.size() > 1)
-    return InvalidArgument(fmt::format("at most one customize_service.py is expected in a model package, found {}: {}", code.size(),
-                                       Join(code, ", ")), std::string(kBadSource));
+    return InvalidArgument(fmt::format("at most one customize_service.py is expected in a model package, found {}: {}",
+                                       code.size(), Join(code, ", ")),
+                           std::string(kBadSource));
   if (!code.empty()) found.execution_code = Path(folder, code[0]);
   return found;
 }

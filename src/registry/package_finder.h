@@ -1,4 +1,5 @@
-// Finds a model package in the object store: the `model/` folder, its config.json, its inference code (modelarts-api section 3.6).
+// Finds a model package in the object store: the `model/` folder, its config.json, its inference code (modelarts-api
+// section 3.6).
 #pragma once
 
 #include <string>
@@ -10,7 +11,8 @@
 
 namespace atelier::registry {
 
-// "/bucket/dir/", "obs://bucket/dir", "s3://bucket/dir", "https://bucket.obs.region.domain/dir" -> bucket and prefix ending in '/'.
+// "/bucket/dir/", "obs://bucket/dir", "s3://bucket/dir", "https://bucket.obs.region.domain/dir" -> bucket and prefix
+// ending in '/'.
 struct SourceLocation {
   std::string bucket, prefix;
 };
@@ -18,7 +20,7 @@ Result<SourceLocation> ParseSourceLocation(std::string_view text);  // InvalidAr
 
 struct FoundPackage {
   std::string bucket;
-  std::string prefix;          // of the model/ folder, ends in '/'
+  std::string prefix;  // of the model/ folder, ends in '/'
   ModelConfig config;
   std::string execution_code;  // "/bucket/.../customize_service.py", or empty
   std::uint64_t size_bytes = 0;

@@ -13,22 +13,32 @@ constexpr const char* kRunInside = "/home/mind/run";
 }  // namespace
 
 Result<PredictorWorkload> MakePredictorWorkload(const compute::Backend& backend, engines::EngineStore& engines,
-                                                const PredictorPrograms& programs, const std::string& id, const std::string& verb,
-                                                const std::filesystem::path& package, const std::filesystem::path& run_directory) {
+                                                const PredictorPrograms& programs, const std::string& id,
+                                                const std::string& verb, const std::filesystem::path& package,
+                                                const std::filesystem::path& run_directory) {
   ATELIER_TRY(auto engine, engines.Resolve(programs.engine));
   if (!engine.serving)
-    return FailedPrecondition(fmt::format("the engine {} has no library that serves models; set serving-engine to a TensorFlow 2", engine.running->name));
+    return FailedPrecondition(fmt::format(
+        "the engine {} has no library that serves models; set serving-engine to a TensorFlow 2", engine.running->name));
   compute::Mount package_mount{package, kPackageInside, false};
   compute::Mount run_mount{run_directory, kRunInside, true};
   PredictorWorkload made;
   auto& workload = made.workload;
   workload.id = id;
-  workload.mounts = {package_mount, run_mount, {programs.program.parent_path(), programs.program.parent_path(), false},
+  workload.mounts = {package_mount,
+                     run_mount,
+                     {programs.program.parent_path(), programs.program.parent_path(), false},
                      {programs.python_dir, programs.python_dir, false}};
   for (const auto& folder : engine.read_only) workload.mounts.push_back({folder, folder, false});
   made.run_inside = backend.PathInside(run_mount);
-  workload.command = {programs.program.string(), verb, "--model-dir", backend.PathInside(package_mount).string(), "--engine-dir",
-                      engine.environment_directory.string(), "--python-dir", programs.python_dir.string()};
+  workload.command = {programs.program.string(),
+                      verb,
+                      "--model-dir",
+                      backend.PathInside(package_mount).string(),
+                      "--engine-dir",
+                      engine.environment_directory.string(),
+                      "--python-dir",
+                      programs.python_dir.string()};
   workload.environment = engine.environment;
   workload.environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
   workload.environment["HOME"] = "/tmp";

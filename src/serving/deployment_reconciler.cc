@@ -11,7 +11,7 @@ namespace atelier::serving {
 namespace {
 
 constexpr std::size_t kMaxEvents = 200;
-constexpr int kMaxFailures = 3;                      // in a row before a replica is given up
+constexpr int kMaxFailures = 3;  // in a row before a replica is given up
 constexpr std::chrono::milliseconds kFirstBackoff{500};
 
 std::string Slot(const Service& service, std::size_t deployment, std::size_t index) {
@@ -61,13 +61,18 @@ Result<DeploymentReconciler::Step> DeploymentReconciler::Advance(Service service
   }
   auto now = clock_.Now();
   bool has_run = step.service.status == ServiceStatus::kRunning || step.service.status == ServiceStatus::kConcerning;
-  auto not_ready = std::ranges::count_if(replicas, [](const Replica& r) { return r.view.phase != ReplicaView::Phase::kReady; });
+  auto not_ready =
+      std::ranges::count_if(replicas, [](const Replica& r) { return r.view.phase != ReplicaView::Phase::kReady; });
   bool gave_up = given_up > 0 && (!has_run || given_up == static_cast<std::size_t>(not_ready));
-  StatusInputs inputs{step.service.desired, step.service.status, {}, gave_up,
+  StatusInputs inputs{step.service.desired,
+                      step.service.status,
+                      {},
+                      gave_up,
                       now - step.service.transition > std::chrono::seconds(step.service.deploy_timeout_seconds)};
   for (const auto& replica : replicas) inputs.replicas.push_back(replica.view);
   auto status = DeriveStatus(inputs);
-  bool all_gone = std::ranges::all_of(replicas, [](const Replica& r) { return r.view.phase == ReplicaView::Phase::kAbsent; });
+  bool all_gone =
+      std::ranges::all_of(replicas, [](const Replica& r) { return r.view.phase == ReplicaView::Phase::kAbsent; });
   if (status != step.service.status) {
     step.service.status = status;
     step.service.transition = step.service.updated = now;
@@ -75,8 +80,11 @@ Result<DeploymentReconciler::Step> DeploymentReconciler::Advance(Service service
     if (status == ServiceStatus::kFailed && step.service.reason.empty())
       step.service.reason = fmt::format("not ready within {} s", step.service.deploy_timeout_seconds);
     AddEvent(step.service, now, status != ServiceStatus::kFailed && status != ServiceStatus::kConcerning,
-             fmt::format("service is {}{}", ToString(status), step.service.reason.empty() ? "" : ": " + step.service.reason));
-    LogInfo("service status", {{"service", step.service.id}, {"name", step.service.name}, {"status", ToString(status)},
+             fmt::format("service is {}{}", ToString(status),
+                         step.service.reason.empty() ? "" : ": " + step.service.reason));
+    LogInfo("service status", {{"service", step.service.id},
+                               {"name", step.service.name},
+                               {"status", ToString(status)},
                                {"reason", step.service.reason}});
     step.changed = true;
   }
@@ -119,13 +127,15 @@ bool DeploymentReconciler::Restart(Step& step, Replica& replica) {
   step.service.reason = fmt::format("{} {}", Label(step.service, replica.deployment), replica.view.reason);
   step.changed = true;
   if (++backoff.failures >= kMaxFailures) {
-    AddEvent(step.service, clock_.Now(), false, fmt::format("{} given up after {} failed starts: {}",
-             Label(step.service, replica.deployment), backoff.failures, replica.view.reason));
+    AddEvent(step.service, clock_.Now(), false,
+             fmt::format("{} given up after {} failed starts: {}", Label(step.service, replica.deployment),
+                         backoff.failures, replica.view.reason));
     return false;
   }
   backoff.not_before = clock_.Now() + kFirstBackoff * (1 << (backoff.failures - 1));
-  AddEvent(step.service, clock_.Now(), false,
-           fmt::format("{} ended and will be restarted: {}", Label(step.service, replica.deployment), replica.view.reason));
+  AddEvent(
+      step.service, clock_.Now(), false,
+      fmt::format("{} ended and will be restarted: {}", Label(step.service, replica.deployment), replica.view.reason));
   Replace(step, replica);
   return true;
 }
@@ -168,7 +178,8 @@ Result<void> DeploymentReconciler::StartReplica(const Service& service, const Re
 
 void DeploymentReconciler::PublishRoute(Step& step, const std::vector<Replica>& replicas) {
   ServiceRoute route{step.service.id, step.service.name, step.service.project_id, step.service.status, {}, step.remove};
-  for (const auto& deployment : step.service.deployments) route.targets.push_back({deployment.model_id, deployment.weight, {}});
+  for (const auto& deployment : step.service.deployments)
+    route.targets.push_back({deployment.model_id, deployment.weight, {}});
   std::string fingerprint = fmt::format("{}{}", ToString(route.status), step.remove);
   for (const auto& replica : replicas) {
     if (replica.view.phase != ReplicaView::Phase::kReady) continue;

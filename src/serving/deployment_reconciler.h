@@ -1,4 +1,5 @@
-// One idempotent step of one service: looks at its replicas, starts, stops or forgets what has to be, and derives the status.
+// One idempotent step of one service: looks at its replicas, starts, stops or forgets what has to be, and derives the
+// status.
 #pragma once
 
 #include <filesystem>
@@ -18,8 +19,8 @@ namespace atelier::serving {
 
 void AddEvent(Service& service, TimePoint time, bool normal, std::string text);  // keeps the newest 200
 
-// Used under the lock of the service rows. What it keeps in memory (back-off times, the last published route) may be lost at any time:
-// a new server starts with none of it and goes on.
+// Used under the lock of the service rows. What it keeps in memory (back-off times, the last published route) may be
+// lost at any time: a new server starts with none of it and goes on.
 class DeploymentReconciler {
  public:
   // Where the package of a model lies on this machine.
@@ -28,13 +29,13 @@ class DeploymentReconciler {
   DeploymentReconciler(PackageOf package_of, ReplicaRunner& runner, const Clock& clock);
 
   struct Step {
-    Service service;                    // as it should be stored
+    Service service;  // as it should be stored
     bool changed = false;
     bool remove = false;                // everything is gone: remove the row
     bool settled = false;               // nothing to do until something changes
     std::optional<ServiceRoute> route;  // to be published
-    // Ended workloads. They are forgotten once the row, with its new attempts, is stored: otherwise a crash in between would let an id be
-    // used twice. Those that such a crash leaves are orphans, which the next start forgets.
+    // Ended workloads. They are forgotten once the row, with its new attempts, is stored: otherwise a crash in between
+    // would let an id be used twice. Those that such a crash leaves are orphans, which the next start forgets.
     std::vector<std::string> forget;
   };
   Result<Step> Advance(Service service);
@@ -45,7 +46,7 @@ class DeploymentReconciler {
 
  private:
   struct Backoff {
-    int failures = 0;       // in a row, without having been ready
+    int failures = 0;  // in a row, without having been ready
     TimePoint not_before;
   };
   struct Replica {
@@ -65,8 +66,8 @@ class DeploymentReconciler {
   PackageOf package_of_;
   ReplicaRunner& runner_;
   const Clock& clock_;
-  std::map<std::string, Backoff> backoffs_;        // by service id + deployment + replica
-  std::map<std::string, std::string> published_;   // service id -> fingerprint of the last route
+  std::map<std::string, Backoff> backoffs_;       // by service id + deployment + replica
+  std::map<std::string, std::string> published_;  // service id -> fingerprint of the last route
 };
 
 }  // namespace atelier::serving

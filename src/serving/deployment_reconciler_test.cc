@@ -16,7 +16,8 @@ class DeploymentReconcilerTest : public testing::Test {
 
   // A new server: nothing of the reconciler's memory is left, rows and replicas are.
   void Restart() {
-    reconciler_ = std::make_unique<DeploymentReconciler>([](const std::string& id) { return "/models/" + id; }, runner_, clock_);
+    reconciler_ =
+        std::make_unique<DeploymentReconciler>([](const std::string& id) { return "/models/" + id; }, runner_, clock_);
   }
 
   static Service Sample(int instances) {
@@ -24,7 +25,14 @@ class DeploymentReconcilerTest : public testing::Test {
     service.id = "11111111-2222-3333-4444-555555555555";
     service.project_id = "p";
     service.name = "digits";
-    service.deployments.push_back({"m1", "mnist", "1.0.0", 100, "cpu.2u", instances, {}, std::vector<int>(static_cast<std::size_t>(instances), 0)});
+    service.deployments.push_back({"m1",
+                                   "mnist",
+                                   "1.0.0",
+                                   100,
+                                   "cpu.2u",
+                                   instances,
+                                   {},
+                                   std::vector<int>(static_cast<std::size_t>(instances), 0)});
     return service;
   }
 

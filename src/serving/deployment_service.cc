@@ -28,7 +28,8 @@ std::string ReplicaId(const Service& service, std::size_t deployment, std::size_
   std::string hex;
   for (char c : service.id)
     if (c != '-' && hex.size() < 12) hex += c;
-  return fmt::format("svc-{}-d{}-r{}-a{}", hex, deployment, replica, service.deployments[deployment].attempts.at(replica));
+  return fmt::format("svc-{}-d{}-r{}-a{}", hex, deployment, replica,
+                     service.deployments[deployment].attempts.at(replica));
 }
 
 // Service rows change under `rows`: callers and the reconciler read, change and write a row as one step.
@@ -46,7 +47,11 @@ struct DeploymentService::State {
   bool stopped = false;
 
   State(ServiceRepository& r, registry::ModelService& m, ReplicaRunner& u, const Clock& c, Hooks h)
-      : repository(r), models(m), runner(u), clock(c), hooks(std::move(h)),
+      : repository(r),
+        models(m),
+        runner(u),
+        clock(c),
+        hooks(std::move(h)),
         reconciler([&m](const std::string& id) { return m.PackageDirectory(id); }, u, c),
         loop("services", kTick, [this] { return Pass(); }) {}
 
@@ -58,8 +63,8 @@ struct DeploymentService::State {
   ServiceCounts Unsaved(const std::string& id);  // the caller holds `counting`
 };
 
-DeploymentService::DeploymentService(ServiceRepository& repository, registry::ModelService& models, ReplicaRunner& runner,
-                                     const Clock& clock, Hooks hooks)
+DeploymentService::DeploymentService(ServiceRepository& repository, registry::ModelService& models,
+                                     ReplicaRunner& runner, const Clock& clock, Hooks hooks)
     : state_(std::make_unique<State>(repository, models, runner, clock, std::move(hooks))) {}
 
 DeploymentService::~DeploymentService() { Stop(); }
@@ -84,11 +89,13 @@ Result<Service> DeploymentService::Deploy(const Caller& caller, const DeployRequ
   service.created = service.updated = service.transition = state_->clock.Now();
   for (const auto& item : request.items) {
     auto model = state_->models.Find({caller.project_id, caller.user_name}, item.model_id);
-    if (!model) return NotFound(fmt::format("Model {} does not exist.", item.model_id), "ModelArts.3507", item.model_id);
+    if (!model)
+      return NotFound(fmt::format("Model {} does not exist.", item.model_id), "ModelArts.3507", item.model_id);
     if (model->status != registry::ModelStatus::kPublished)
-      return InvalidArgument(fmt::format("Model ({}, {}) is {}: only published models can be deployed.{}", model->name,
-                                         model->version, registry::ToString(model->status),
-                                         model->reason.empty() ? "" : " " + model->reason), "ModelArts.3515", item.model_id);
+      return InvalidArgument(
+          fmt::format("Model ({}, {}) is {}: only published models can be deployed.{}", model->name, model->version,
+                      registry::ToString(model->status), model->reason.empty() ? "" : " " + model->reason),
+          "ModelArts.3515", item.model_id);
     service.deployments.push_back({item.model_id, model->name, model->version, item.weight, item.specification,
                                    item.instance_count, item.environment,
                                    std::vector<int>(static_cast<std::size_t>(item.instance_count), 0)});
@@ -175,8 +182,9 @@ Result<void> DeploymentService::SetRunning(const Caller& caller, const std::stri
     auto wanted = running ? DesiredState::kRunning : DesiredState::kStopped;
     if (service.desired == wanted && service.status != ServiceStatus::kFailed) return {};
     if (IsTransitional(service.status))
-      return FailedPrecondition(fmt::format("Service {} is {}: wait until that is done.", service.name, ToString(service.status)),
-                                "ModelArts.3519", id);
+      return FailedPrecondition(
+          fmt::format("Service {} is {}: wait until that is done.", service.name, ToString(service.status)),
+          "ModelArts.3519", id);
     service.desired = wanted;
     service.status = running ? ServiceStatus::kDeploying : ServiceStatus::kStopping;
     service.reason.clear();
@@ -223,8 +231,10 @@ Result<std::string> DeploymentService::LogTail(const Caller& caller, const std::
   for (std::size_t d = 0; d < service.deployments.size(); ++d)
     for (std::size_t r = 0; r < service.deployments[d].attempts.size(); ++r) {
       auto tail = state_->runner.LogTail(ReplicaId(service, d, r), max_bytes);
-      if (tail) text += *tail;
-      else if (tail.error().kind != ErrorKind::kNotFound) return std::unexpected(std::move(tail).error());
+      if (tail)
+        text += *tail;
+      else if (tail.error().kind != ErrorKind::kNotFound)
+        return std::unexpected(std::move(tail).error());
     }
   return text;
 }
@@ -251,7 +261,8 @@ ReconcileLoop::Outcome DeploymentService::State::Pass() {
   bool settled = true;
   for (const auto& service : *services) {
     auto done = Advance(service.id);
-    if (!done) LogWarning("services: step failed, will be repeated", {{"service", service.id}, {"error", done.error().message}});
+    if (!done)
+      LogWarning("services: step failed, will be repeated", {{"service", service.id}, {"error", done.error().message}});
     settled = settled && done && *done;
   }
   return settled ? ReconcileLoop::Outcome::kSettled : ReconcileLoop::Outcome::kUnsettled;

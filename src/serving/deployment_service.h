@@ -53,7 +53,8 @@ struct ServiceCounts {
   std::uint64_t invocations = 0, failures = 0;
 };
 
-// Thread-safe. One reconcile thread; a crash at any point is repaired by its next pass: replicas that run are re-adopted.
+// Thread-safe. One reconcile thread; a crash at any point is repaired by its next pass: replicas that run are
+// re-adopted.
 class DeploymentService {
  public:
   struct Hooks {
@@ -61,15 +62,15 @@ class DeploymentService {
     std::function<ServiceCounts(const std::string& service_id)> counts;  // since the server's start
   };
 
-  DeploymentService(ServiceRepository& repository, registry::ModelService& models, ReplicaRunner& runner, const Clock& clock,
-                    Hooks hooks);
+  DeploymentService(ServiceRepository& repository, registry::ModelService& models, ReplicaRunner& runner,
+                    const Clock& clock, Hooks hooks);
   ~DeploymentService();
   void Start();
   void Stop();
   void Wake();
 
-  // Errors carry ModelArts codes: 3503 name taken, 3507 model missing, 3515 model not published, 3516 same version twice,
-  // 0104/3610 bad fields, weights must sum to 100.
+  // Errors carry ModelArts codes: 3503 name taken, 3507 model missing, 3515 model not published, 3516 same version
+  // twice, 0104/3610 bad fields, weights must sum to 100.
   Result<Service> Deploy(const Caller& caller, const DeployRequest& request);
   Result<Service> Find(const Caller& caller, const std::string& id);  // NotFound, ModelArts.3502
   Result<ServicePage> List(const Caller& caller, const ServiceFilter& filter);

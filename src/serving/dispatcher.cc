@@ -25,7 +25,8 @@ constexpr std::chrono::milliseconds kMaxBackoff{500};
 
 }  // namespace
 
-// Everything runs on one executor. Coroutines hold a shared_ptr, so that a closed dispatcher lives until the last of them has ended.
+// Everything runs on one executor. Coroutines hold a shared_ptr, so that a closed dispatcher lives until the last of
+// them has ended.
 struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
   struct Slot {
     explicit Slot(WorkerLink l) : link(std::move(l)) {}
@@ -58,7 +59,8 @@ struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
   Task<Result<PredictReply>> Run(const PredictRequest& request, SteadyTime deadline, bool& retry);
   Task<Error> Explain(Slot& slot, const WorkerLink::Outcome& outcome);
   std::unexpected<Error> TooLate() const {
-    return MakeError(ErrorKind::kDeadlineExceeded, fmt::format("No worker was free within {} s.", Seconds()), "ModelArts.4503");
+    return MakeError(ErrorKind::kDeadlineExceeded, fmt::format("No worker was free within {} s.", Seconds()),
+                     "ModelArts.4503");
   }
   double Seconds() const { return std::chrono::duration<double>(options.request_deadline).count(); }
 };
@@ -80,7 +82,8 @@ void Dispatcher::Close() {
 }
 
 DispatcherStats Dispatcher::stats() const {
-  auto connected = std::ranges::count_if(state_->slots, [](const auto& slot) { return slot->phase != State::Slot::Phase::kDown; });
+  auto connected =
+      std::ranges::count_if(state_->slots, [](const auto& slot) { return slot->phase != State::Slot::Phase::kDown; });
   return {state_->waiting.size(), state_->running, static_cast<std::size_t>(connected)};
 }
 
@@ -133,8 +136,9 @@ Task<Result<Dispatcher::State::Slot*>> Dispatcher::State::Acquire(SteadyTime dea
       co_return slot.get();
     }
   if (waiting.size() >= options.queue_limit)
-    co_return ResourceExhausted(fmt::format("Traffic over threshold: {} requests are waiting already; try again later.", waiting.size()),
-                                "ModelArts.4206");
+    co_return ResourceExhausted(
+        fmt::format("Traffic over threshold: {} requests are waiting already; try again later.", waiting.size()),
+        "ModelArts.4206");
   auto waiter = std::make_shared<Waiter>(executor);
   waiter->timer.expires_at(deadline);
   waiting.push_back(waiter);
@@ -151,12 +155,16 @@ Task<Error> Dispatcher::State::Explain(Slot& slot, const WorkerLink::Outcome& ou
     if (!killed) LogWarning("dispatcher: a hanging worker could not be killed", {{"error", killed.error().message}});
     co_return Error{ErrorKind::kDeadlineExceeded,
                     fmt::format("The model did not answer within {} s; its worker was restarted.", Seconds()),
-                    "ModelArts.4503", {}};
+                    "ModelArts.4503",
+                    {}};
   }
   if (closed) co_return Error{ErrorKind::kUnavailable, "The service is being stopped.", "ModelArts.4503", {}};
   auto why = co_await slot.link.AskZygote("exit");
-  co_return Error{ErrorKind::kUnavailable,
-                  "The worker died while it answered this request: " + (why ? *why : outcome.reply.error().message) + ".", "ModelArts.4302", {}};
+  co_return Error{
+      ErrorKind::kUnavailable,
+      "The worker died while it answered this request: " + (why ? *why : outcome.reply.error().message) + ".",
+      "ModelArts.4302",
+      {}};
 }
 
 Task<Result<PredictReply>> Dispatcher::State::Run(const PredictRequest& request, SteadyTime deadline, bool& retry) {

@@ -32,16 +32,17 @@ struct DispatcherStats {
   std::size_t queued = 0, running = 0, connected = 0;
 };
 
-// Lives on one executor (one thread): no locks, every call on it. Keeps a connection to each worker, connecting again with back-off while a
-// worker restarts.
+// Lives on one executor (one thread): no locks, every call on it. Keeps a connection to each worker, connecting again
+// with back-off while a worker restarts.
 class Dispatcher {
  public:
   Dispatcher(boost::asio::any_io_executor executor, std::filesystem::path run_directory, DispatcherOptions options);
   ~Dispatcher();
 
-  // ResourceExhausted: the queue is full. DeadlineExceeded: no answer in time; the worker that had the request is killed, for its user code
-  // cannot be interrupted otherwise. Unavailable: the worker died while answering (says how), or the dispatcher was closed. A request whose
-  // connection fails before the worker could have read it is given to another worker, at most once per worker.
+  // ResourceExhausted: the queue is full. DeadlineExceeded: no answer in time; the worker that had the request is
+  // killed, for its user code cannot be interrupted otherwise. Unavailable: the worker died while answering (says how),
+  // or the dispatcher was closed. A request whose connection fails before the worker could have read it is given to
+  // another worker, at most once per worker.
   Task<Result<PredictReply>> Predict(PredictRequest request);
   DispatcherStats stats() const;
   // Refuses what waits, cuts what runs, connects no more.

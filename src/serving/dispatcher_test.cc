@@ -27,8 +27,8 @@ using predictor::Frame;
 using predictor::FrameKind;
 using testing::HasSubstr;
 
-// A predictor's sockets, served by threads of the test: a worker that does with each request what it is told, and a zygote that notes what it
-// is asked.
+// A predictor's sockets, served by threads of the test: a worker that does with each request what it is told, and a
+// zygote that notes what it is asked.
 class FakePredictor {
  public:
   // What the worker does with a request: answers (returns true) or hangs up (false).
@@ -99,7 +99,8 @@ class FakePredictor {
         std::lock_guard lock(mutex_);
         asked_.emplace_back(Trim(line));
       }
-      (void)WriteAll(connection.get(), line.starts_with("exit") ? "killed by signal 11 (Segmentation fault)\n" : "ok\n");
+      (void)WriteAll(connection.get(),
+                     line.starts_with("exit") ? "killed by signal 11 (Segmentation fault)\n" : "ok\n");
     }
   }
 
@@ -114,7 +115,9 @@ class FakePredictor {
 };
 
 bool Echo(int connection, const Frame& request) {
-  return predictor::WriteFrame(connection, FrameKind::kReply, request.header.id, 200, "text/plain", "", "<" + request.body + ">").has_value();
+  return predictor::WriteFrame(connection, FrameKind::kReply, request.header.id, 200, "text/plain", "",
+                               "<" + request.body + ">")
+      .has_value();
 }
 
 // Runs the dispatcher's loop in a thread; calls into it wait for the answer.
@@ -208,7 +211,8 @@ TEST_F(DispatcherTest, AHangingRequestEndsAtItsDeadlineAndItsWorkerIsKilled) {
 }
 
 TEST_F(DispatcherTest, ADeathCostsItsOwnRequestAndSaysWhy) {
-  FakePredictor predictor([](int connection, const Frame& request) { return request.body != "die" && Echo(connection, request); });
+  FakePredictor predictor(
+      [](int connection, const Frame& request) { return request.body != "die" && Echo(connection, request); });
   Open(predictor, {.workers = 1});
   auto killed = Send("die");
   auto next = Send("live");
@@ -223,7 +227,8 @@ TEST_F(DispatcherTest, ADeathCostsItsOwnRequestAndSaysWhy) {
 
 TEST_F(DispatcherTest, AnAnswerToAnotherRequestIsRefused) {
   FakePredictor predictor([](int connection, const Frame& request) {
-    return predictor::WriteFrame(connection, FrameKind::kReply, request.header.id + 1, 200, "", "", "mixed up").has_value();
+    return predictor::WriteFrame(connection, FrameKind::kReply, request.header.id + 1, 200, "", "", "mixed up")
+        .has_value();
   });
   Open(predictor, {.workers = 1});
   auto reply = Send("x").get();

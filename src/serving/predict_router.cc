@@ -1,9 +1,8 @@
 #include "serving/predict_router.h"
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <atomic>
+#include <boost/asio/post.hpp>
 
 namespace atelier::serving {
 
@@ -31,7 +30,10 @@ struct PredictRouter::Entry {
 };
 
 PredictRouter::PredictRouter(boost::asio::any_io_executor executor, PredictRouterOptions options)
-    : executor_(std::move(executor)), options_(options), shared_(std::make_shared<Shared>()), random_(std::random_device{}()) {}
+    : executor_(std::move(executor)),
+      options_(options),
+      shared_(std::make_shared<Shared>()),
+      random_(std::random_device{}()) {}
 
 PredictRouter::~PredictRouter() {
   for (auto& [id, entry] : entries_)
@@ -81,10 +83,12 @@ std::size_t PredictRouter::InFlight() const { return shared_->in_flight.load(); 
 Result<void> PredictRouter::Admit(const std::string& service_id, const std::string& project_id) const {
   auto found = entries_.find(service_id);
   if (found == entries_.end())
-    return NotFound("The API does not exist or has not been published in the environment: there is no service " + service_id + ".",
-                    "APIG.0101", service_id);
+    return NotFound(
+        "The API does not exist or has not been published in the environment: there is no service " + service_id + ".",
+        "APIG.0101", service_id);
   if (found->second->route.project_id != project_id)
-    return PermissionDenied("The service belongs to another project than the one of these credentials.", "ModelArts.0210", service_id);
+    return PermissionDenied("The service belongs to another project than the one of these credentials.",
+                            "ModelArts.0210", service_id);
   return {};
 }
 

@@ -18,7 +18,7 @@
 namespace atelier::serving {
 
 struct PredictRouterOptions {
-  std::size_t queue_limit = 256;                     // per replica
+  std::size_t queue_limit = 256;                       // per replica
   std::chrono::milliseconds request_deadline{40'000};  // queueing and run
 };
 
@@ -48,7 +48,7 @@ class PredictRouter {
   boost::asio::any_io_executor executor_;
   PredictRouterOptions options_;
   std::map<std::string, std::shared_ptr<Entry>, std::less<>> entries_;  // by service id
-  std::shared_ptr<Shared> shared_;                                       // counters, read from other threads
+  std::shared_ptr<Shared> shared_;                                      // counters, read from other threads
   std::minstd_rand random_;
 };
 

@@ -30,9 +30,14 @@ PredictorState ReadState(const std::filesystem::path& run_directory) {
 
 }  // namespace
 
-PredictorRunner::PredictorRunner(compute::Backend& backend, engines::EngineStore& engines, registry::PredictorPrograms programs,
-                                 std::filesystem::path directory, std::size_t workers)
-    : backend_(backend), engines_(engines), programs_(std::move(programs)), directory_(std::move(directory)), workers_(workers),
+PredictorRunner::PredictorRunner(compute::Backend& backend, engines::EngineStore& engines,
+                                 registry::PredictorPrograms programs, std::filesystem::path directory,
+                                 std::size_t workers)
+    : backend_(backend),
+      engines_(engines),
+      programs_(std::move(programs)),
+      directory_(std::move(directory)),
+      workers_(workers),
       flavors_(backend.Flavors()) {}
 
 const compute::Flavor* PredictorRunner::FindFlavor(const std::string& specification) const {
@@ -52,12 +57,14 @@ Result<void> PredictorRunner::Start(const ReplicaSpec& spec) {
   if (flavor == nullptr) return InvalidArgument("unknown specification " + spec.specification);
   auto run_directory = RunDirectory(spec.id);
   ATELIER_CHECK(MakeDirectories(run_directory));
-  ATELIER_TRY(auto made, registry::MakePredictorWorkload(backend_, engines_, programs_, spec.id, "serve", spec.package, run_directory));
+  ATELIER_TRY(auto made, registry::MakePredictorWorkload(backend_, engines_, programs_, spec.id, "serve", spec.package,
+                                                         run_directory));
   auto workers = Workers(spec.specification);
   auto& workload = made.workload;
-  for (const auto& argument : {std::string("--run-dir"), made.run_inside.string(), std::string("--workers"), std::to_string(workers),
-                               std::string("--memory-limit"), std::to_string(flavor->memory_bytes / workers), std::string("--service-name"),
-                               spec.service_name, std::string("--model-name"), spec.model_name})
+  for (const auto& argument :
+       {std::string("--run-dir"), made.run_inside.string(), std::string("--workers"), std::to_string(workers),
+        std::string("--memory-limit"), std::to_string(flavor->memory_bytes / workers), std::string("--service-name"),
+        spec.service_name, std::string("--model-name"), spec.model_name})
     workload.command.push_back(argument);
   for (const auto& [name, value] : spec.environment) workload.environment[name] = value;
   workload.limits.cores = flavor->cores;

@@ -14,7 +14,8 @@ namespace atelier::serving {
 
 class PredictorRunner final : public ReplicaRunner {
  public:
-  // Replicas live in `directory`/<replica id>/: sockets, state, log. `workers`: 0 takes the flavor's cores, at most the machine's.
+  // Replicas live in `directory`/<replica id>/: sockets, state, log. `workers`: 0 takes the flavor's cores, at most the
+  // machine's.
   PredictorRunner(compute::Backend& backend, engines::EngineStore& engines, registry::PredictorPrograms programs,
                   std::filesystem::path directory, std::size_t workers);
 
@@ -24,7 +25,9 @@ class PredictorRunner final : public ReplicaRunner {
   Result<void> Forget(const std::string& replica_id) override;
   std::filesystem::path RunDirectory(const std::string& replica_id) const override { return directory_ / replica_id; }
   std::size_t Workers(const std::string& specification) const override;
-  bool KnowsSpecification(const std::string& specification) const override { return FindFlavor(specification) != nullptr; }
+  bool KnowsSpecification(const std::string& specification) const override {
+    return FindFlavor(specification) != nullptr;
+  }
   Result<std::string> LogTail(const std::string& replica_id, std::size_t max_bytes) override;
 
  private:

@@ -11,10 +11,10 @@
 namespace atelier::serving {
 
 struct ReplicaSpec {
-  std::string id;                      // the workload's id, unique for ever
+  std::string id;  // the workload's id, unique for ever
   std::string service_name, model_name;
-  std::filesystem::path package;       // the model folder on the host
-  std::string specification;           // flavor code
+  std::filesystem::path package;  // the model folder on the host
+  std::string specification;      // flavor code
   std::map<std::string, std::string> environment;
 };
 

@@ -7,13 +7,14 @@
 namespace atelier::serving {
 namespace {
 
-constexpr std::array<std::pair<ServiceStatus, std::string_view>, 7> kNames = {{{ServiceStatus::kDeploying, "deploying"},
-                                                                               {ServiceStatus::kRunning, "running"},
-                                                                               {ServiceStatus::kConcerning, "concerning"},
-                                                                               {ServiceStatus::kFailed, "failed"},
-                                                                               {ServiceStatus::kStopping, "stopping"},
-                                                                               {ServiceStatus::kStopped, "stopped"},
-                                                                               {ServiceStatus::kDeleting, "deleting"}}};
+constexpr std::array<std::pair<ServiceStatus, std::string_view>, 7> kNames = {
+    {{ServiceStatus::kDeploying, "deploying"},
+     {ServiceStatus::kRunning, "running"},
+     {ServiceStatus::kConcerning, "concerning"},
+     {ServiceStatus::kFailed, "failed"},
+     {ServiceStatus::kStopping, "stopping"},
+     {ServiceStatus::kStopped, "stopped"},
+     {ServiceStatus::kDeleting, "deleting"}}};
 
 bool All(const std::vector<ReplicaView>& replicas, ReplicaView::Phase phase) {
   return std::ranges::all_of(replicas, [&](const ReplicaView& replica) { return replica.phase == phase; });

@@ -28,8 +28,8 @@ enum class DesiredState { kRunning, kStopped, kDeleted };
 // One model version behind a service.
 struct ModelDeployment {
   std::string model_id, model_name, model_version;
-  int weight = 100;               // share of the requests; all weights of a service sum to 100
-  std::string specification;      // flavor code
+  int weight = 100;           // share of the requests; all weights of a service sum to 100
+  std::string specification;  // flavor code
   int instance_count = 1;
   std::map<std::string, std::string> environment;
   // Restarts of each replica so far; part of its workload's name, so that an id is never used twice.
@@ -52,19 +52,19 @@ struct Service {
   std::vector<ModelDeployment> deployments;
   DesiredState desired = DesiredState::kRunning;
   ServiceStatus status = ServiceStatus::kDeploying;
-  std::string reason;             // why it failed or is concerning
+  std::string reason;  // why it failed or is concerning
   TimePoint created, updated;
-  TimePoint transition;           // of the last change of status
+  TimePoint transition;  // of the last change of status
   std::int64_t deploy_timeout_seconds = 1200;
-  std::vector<ServiceEvent> events;  // the newest 200
+  std::vector<ServiceEvent> events;             // the newest 200
   std::uint64_t invocations = 0, failures = 0;  // as last persisted
 };
 
 struct ServiceFilter {
   std::string id, name, model_id, status, infer_type;  // name: substring
-  std::string sort_by = "publish_at";      // publish_at, service_name, transition_at
+  std::string sort_by = "publish_at";                  // publish_at, service_name, transition_at
   bool ascending = false;
-  std::size_t offset = 0;                  // page number of `limit` rows
+  std::size_t offset = 0;  // page number of `limit` rows
   std::size_t limit = 1000;
 };
 struct ServicePage {

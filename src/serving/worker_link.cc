@@ -57,14 +57,16 @@ Task<Result<void>> WorkerLink::Connect() {
   auto over = std::make_shared<bool>(false);
   asio::steady_timer timer(executor_);
   timer.expires_after(kHelloPatience);
-  // The hello comes at once from an idle worker, but only after its present request from one that another server still holds.
+  // The hello comes at once from an idle worker, but only after its present request from one that another server still
+  // holds.
   timer.async_wait([this, over](boost::system::error_code error) {
     if (!error && !*over) Close();
   });
   std::array<char, predictor::kHeaderBytes> bytes{};
   auto [error, count] = co_await asio::async_read(socket_, asio::buffer(bytes), kAwait);
   std::string pid;
-  auto header = error ? Result<predictor::FrameHeader>(std::unexpected(Broken(error.message()))) : predictor::DecodeHeader({bytes.data(), count});
+  auto header = error ? Result<predictor::FrameHeader>(std::unexpected(Broken(error.message())))
+                      : predictor::DecodeHeader({bytes.data(), count});
   if (header && header->kind == predictor::FrameKind::kHello && header->body_length < 32) {
     pid.resize(header->payload_bytes());
     auto [body_error, body_count] = co_await asio::async_read(socket_, asio::buffer(pid), kAwait);
@@ -80,9 +82,12 @@ Task<Result<void>> WorkerLink::Connect() {
   co_return Result<void>{};
 }
 
-Task<Result<PredictReply>> WorkerLink::Talk(const PredictRequest& request, std::uint64_t id, SteadyTime deadline, bool& sent) {
-  auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-  auto prefix = predictor::EncodePrefix(predictor::FrameKind::kPredict, id, 0, static_cast<std::uint32_t>(std::max<std::int64_t>(1, left)),
+Task<Result<PredictReply>> WorkerLink::Talk(const PredictRequest& request, std::uint64_t id, SteadyTime deadline,
+                                            bool& sent) {
+  auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+  auto prefix = predictor::EncodePrefix(predictor::FrameKind::kPredict, id, 0,
+                                        static_cast<std::uint32_t>(std::max<std::int64_t>(1, left)),
                                         request.content_type, "", request.body.size());
   std::array<asio::const_buffer, 2> pieces = {asio::buffer(prefix), asio::buffer(request.body)};
   auto [write_error, wrote] = co_await asio::async_write(socket_, pieces, kAwait);
@@ -93,13 +98,15 @@ Task<Result<PredictReply>> WorkerLink::Talk(const PredictRequest& request, std::
   if (head_error) co_return std::unexpected(Broken(head_error.message()));
   auto header = predictor::DecodeHeader({bytes.data(), head_count});
   if (!header) co_return std::unexpected(Broken(header.error().message));
-  if (header->kind != predictor::FrameKind::kReply || header->id != id) co_return std::unexpected(Broken("an answer to another request"));
+  if (header->kind != predictor::FrameKind::kReply || header->id != id)
+    co_return std::unexpected(Broken("an answer to another request"));
   PredictReply reply;
   reply.status = header->status;
   reply.content_type.resize(header->content_type_length);
   reply.warning.resize(header->warning_length);
   reply.body.resize(header->body_length);
-  std::array<asio::mutable_buffer, 3> into = {asio::buffer(reply.content_type), asio::buffer(reply.warning), asio::buffer(reply.body)};
+  std::array<asio::mutable_buffer, 3> into = {asio::buffer(reply.content_type), asio::buffer(reply.warning),
+                                              asio::buffer(reply.body)};
   auto [error, count] = co_await asio::async_read(socket_, into, kAwait);
   if (error) co_return std::unexpected(Broken(error.message()));
   co_return reply;
@@ -112,7 +119,8 @@ Task<WorkerLink::Outcome> WorkerLink::Exchange(const PredictRequest& request, st
   auto watch = std::make_shared<Watch>();
   asio::steady_timer timer(executor_);
   timer.expires_at(deadline);
-  // Its handler may already be queued when the timer is cancelled: `over` keeps it from closing the next request's connection.
+  // Its handler may already be queued when the timer is cancelled: `over` keeps it from closing the next request's
+  // connection.
   timer.async_wait([this, watch](boost::system::error_code error) {
     if (error || watch->over) return;
     watch->fired = true;
@@ -142,7 +150,8 @@ Task<Result<std::string>> WorkerLink::AskZygote(std::string word) {
   auto [write_error, wrote] = co_await asio::async_write(*socket, asio::buffer(line), kAwait);
   std::string answer;
   if (!write_error) {
-    auto [read_error, count] = co_await asio::async_read_until(*socket, asio::dynamic_buffer(answer, 4096), '\n', kAwait);
+    auto [read_error, count] =
+        co_await asio::async_read_until(*socket, asio::dynamic_buffer(answer, 4096), '\n', kAwait);
     if (read_error) answer.clear();
   }
   timer->cancel();

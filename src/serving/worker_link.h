@@ -23,11 +23,12 @@ class WorkerLink {
   Task<Result<void>> Connect();
   struct Outcome {
     Result<PredictReply> reply;
-    bool broken = false;       // the connection cannot be used again
+    bool broken = false;  // the connection cannot be used again
     bool timed_out = false;
-    bool never_read = false;   // the worker cannot have seen the request
+    bool never_read = false;  // the worker cannot have seen the request
   };
-  Task<Outcome> Exchange(const PredictRequest& request, std::uint64_t id, std::chrono::steady_clock::time_point deadline);
+  Task<Outcome> Exchange(const PredictRequest& request, std::uint64_t id,
+                         std::chrono::steady_clock::time_point deadline);
   // Asks the zygote: "kill" or "exit". Its answer, or Unavailable within a second.
   Task<Result<std::string>> AskZygote(std::string word);
   void Close();
@@ -37,7 +38,8 @@ class WorkerLink {
   using Socket = boost::asio::local::stream_protocol::socket;
 
   Task<Result<void>> Open(Socket& socket, std::string name);
-  Task<Result<PredictReply>> Talk(const PredictRequest& request, std::uint64_t id, std::chrono::steady_clock::time_point deadline, bool& sent);
+  Task<Result<PredictReply>> Talk(const PredictRequest& request, std::uint64_t id,
+                                  std::chrono::steady_clock::time_point deadline, bool& sent);
   boost::asio::any_io_executor executor_;
   std::filesystem::path run_directory_;
   std::size_t index_;

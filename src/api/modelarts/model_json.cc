@@ -26,7 +26,8 @@ Result<std::vector<std::string>> ReadInstallTypes(const json::object& from) {
   const auto* array = value.if_array();
   for (std::size_t i = 0; array != nullptr && i < array->size(); ++i)
     if (const auto* type = (*array)[i].if_string()) types.emplace_back(*type);
-  if (types.empty()) return InvalidArgument("install_type: expected an array such as [\"real-time\"]", "ModelArts.3037");
+  if (types.empty())
+    return InvalidArgument("install_type: expected an array such as [\"real-time\"]", "ModelArts.3037");
   return types;
 }
 
@@ -40,11 +41,14 @@ json::value Schema(const std::string& text) {
 json::array ApisArray(const Model& model) {
   json::array apis;
   for (const auto& api : model.config.apis)
-    apis.push_back(json::object{{"protocol", api.protocol}, {"url", api.url}, {"method", api.method},
-                                {"request", json::object{{"Content-type", api.request_content_type}, {"data", Schema(api.request_schema)}}},
-                                {"response", json::object{{"Content-type", api.response_content_type}, {"data", Schema(api.response_schema)}}},
-                                {"input_params", Schema(api.request_schema)},
-                                {"output_params", Schema(api.response_schema)}});
+    apis.push_back(json::object{
+        {"protocol", api.protocol},
+        {"url", api.url},
+        {"method", api.method},
+        {"request", json::object{{"Content-type", api.request_content_type}, {"data", Schema(api.request_schema)}}},
+        {"response", json::object{{"Content-type", api.response_content_type}, {"data", Schema(api.response_schema)}}},
+        {"input_params", Schema(api.request_schema)},
+        {"output_params", Schema(api.response_schema)}});
   return apis;
 }
 
@@ -59,9 +63,14 @@ json::array Parameters(const Model& model, std::string Api::* schema_text) {
     for (const auto& [name, property] : properties->as_object()) {
       std::string type = "object";
       if (const auto* described = property.if_object())
-        if (const auto* text = described->if_contains("type"); text != nullptr && text->is_string()) type = std::string(text->as_string());
-      rows.push_back(json::object{{"url", api.url}, {"method", api.method}, {"protocol", api.protocol}, {"param_name", name},
-                                  {"param_type", type}, {"param_desc", CompactJson(property)}});
+        if (const auto* text = described->if_contains("type"); text != nullptr && text->is_string())
+          type = std::string(text->as_string());
+      rows.push_back(json::object{{"url", api.url},
+                                  {"method", api.method},
+                                  {"protocol", api.protocol},
+                                  {"param_name", name},
+                                  {"param_type", type},
+                                  {"param_desc", CompactJson(property)}});
     }
   }
   return rows;
@@ -72,7 +81,8 @@ json::array DependencyArray(const Model& model) {
   for (const auto& dependency : model.config.dependencies) {
     json::array packages;
     for (const auto& package : dependency.packages)
-      packages.push_back(json::object{{"package_name", package.name}, {"package_version", package.version}, {"restraint", package.restraint}});
+      packages.push_back(json::object{
+          {"package_name", package.name}, {"package_version", package.version}, {"restraint", package.restraint}});
     dependencies.push_back(json::object{{"installer", dependency.installer}, {"packages", packages}});
   }
   return dependencies;

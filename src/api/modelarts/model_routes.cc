@@ -14,7 +14,8 @@ Caller CallerOf(const PlatformCall& call) { return {call.principal.project_id, c
 
 http::Response Answer(const json::object& body) { return http::Response::Json(200, CompactJson(body)); }
 
-Result<http::Response> ImportModel(ModelService& models, const JobOutputFinder& find_job_output, const PlatformCall& call) {
+Result<http::Response> ImportModel(ModelService& models, const JobOutputFinder& find_job_output,
+                                   const PlatformCall& call) {
   ATELIER_TRY(auto request, ParseImportRequest(call.body));
   if (request.source_location.empty() && !request.source_job_id.empty()) {
     ATELIER_TRY(request.source_location,
@@ -66,13 +67,14 @@ Result<http::Response> DeleteModel(ModelService& models, const PlatformCall& cal
 }
 
 Result<http::Response> ListEngineRuntimes(const PlatformCall&) {
-  json::object tensorflow{{"ai_engine", "TensorFlow"},
-                          {"runtimes", json::array{"python2.7", "python3.6", "tf1.13-python3.6-cpu", "tensorflow_2.15.1-cpu-py_3.11"}},
-                          {"request_mode", json::array{"sync"}},
-                          {"accelerators", json::array{json::object{{"type", "none"}}}},
-                          {"arch", json::array{"X86_64"}},
-                          {"status_list", json::array{"normal"}},
-                          {"image_source", json::array{"local"}}};
+  json::object tensorflow{
+      {"ai_engine", "TensorFlow"},
+      {"runtimes", json::array{"python2.7", "python3.6", "tf1.13-python3.6-cpu", "tensorflow_2.15.1-cpu-py_3.11"}},
+      {"request_mode", json::array{"sync"}},
+      {"accelerators", json::array{json::object{{"type", "none"}}}},
+      {"arch", json::array{"X86_64"}},
+      {"status_list", json::array{"normal"}},
+      {"image_source", json::array{"local"}}};
   return Answer({{"count", 1}, {"total_count", 1}, {"engine_runtimes", json::array{tensorflow}}});
 }
 
@@ -84,11 +86,15 @@ std::vector<PlatformRoute> ModelRoutes(ModelService& models, JobOutputFinder fin
   };
   PlatformTarget import{[&models, find = std::move(find_job_output)](const PlatformCall& call) {
                           return ImportModel(models, find, call);
-                        }, ErrorShape::kModelArts};
+                        },
+                        ErrorShape::kModelArts};
   return {
       {"POST", "/v1/{project_id}/models", "ImportModel", import},
       {"GET", "/v1/{project_id}/models", "ListModels", with(ListModels)},
-      {"GET", "/v1/{project_id}/models/ai-engine-runtimes", "ListEngineRuntimes", {ListEngineRuntimes, ErrorShape::kModelArts}},
+      {"GET",
+       "/v1/{project_id}/models/ai-engine-runtimes",
+       "ListEngineRuntimes",
+       {ListEngineRuntimes, ErrorShape::kModelArts}},
       {"GET", "/v1/{project_id}/models/{model_id}", "ShowModel", with(ShowModel)},
       {"DELETE", "/v1/{project_id}/models/{model_id}", "DeleteModel", with(DeleteModel)},
   };

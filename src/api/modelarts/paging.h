@@ -13,17 +13,19 @@
 
 namespace atelier::api {
 
-inline std::string QueryText(const http::Query& query, std::string_view name) { return std::string(query.Get(name).value_or("")); }
+inline std::string QueryText(const http::Query& query, std::string_view name) {
+  return std::string(query.Get(name).value_or(""));
+}
 
 // A number in [least, most], or `absent` when the parameter is not there (or empty, as some clients send it).
-inline Result<std::size_t> QueryNumber(const http::Query& query, std::string_view name, std::size_t absent, std::size_t least,
-                                       std::size_t most) {
+inline Result<std::size_t> QueryNumber(const http::Query& query, std::string_view name, std::size_t absent,
+                                       std::size_t least, std::size_t most) {
   auto text = query.Get(name);
   if (!text || text->empty()) return absent;
   auto number = ParseNumber<std::size_t>(*text);
   if (!number || *number < least || *number > most)
-    return InvalidArgument(fmt::format("{}: expected a number from {} to {}, got '{}'", name, least, most, *text), "ModelArts.0104",
-                           std::string(name));
+    return InvalidArgument(fmt::format("{}: expected a number from {} to {}, got '{}'", name, least, most, *text),
+                           "ModelArts.0104", std::string(name));
   return *number;
 }
 

@@ -14,13 +14,15 @@ using serving::ServiceStatus;
 
 Result<DeployRequest::Item> ParseItem(const json::value& value, std::size_t index) {
   const auto* object = value.if_object();
-  if (object == nullptr) return InvalidArgument(fmt::format("config[{}]: expected an object", index), "ModelArts.0104", "config");
+  if (object == nullptr)
+    return InvalidArgument(fmt::format("config[{}]: expected an object", index), "ModelArts.0104", "config");
   DeployRequest::Item item;
   ATELIER_TRY(auto model_id, ReadString(*object, "model_id"));
   item.model_id = model_id.value_or("");
   ATELIER_TRY(auto specification, ReadString(*object, "specification"));
   if (!specification)
-    return InvalidArgument(fmt::format("config[{}]: 'specification' is missing", index), "ModelArts.3610", "specification");
+    return InvalidArgument(fmt::format("config[{}]: 'specification' is missing", index), "ModelArts.3610",
+                           "specification");
   item.specification = *specification;
   ATELIER_TRY(auto weight, ReadInt(*object, "weight"));
   item.weight = static_cast<int>(weight.value_or(100));
@@ -30,12 +32,15 @@ Result<DeployRequest::Item> ParseItem(const json::value& value, std::size_t inde
   if (envs != nullptr)
     for (const auto& [name, text] : *envs) {
       if (!text.is_string())
-        return InvalidArgument(fmt::format("config[{}]: envs['{}'] must be a string", index, std::string_view(name)), "ModelArts.0104", "envs");
+        return InvalidArgument(fmt::format("config[{}]: envs['{}'] must be a string", index, std::string_view(name)),
+                               "ModelArts.0104", "envs");
       item.environment[std::string(name)] = std::string(text.as_string());
     }
   ATELIER_TRY(auto timeout, ReadInt(*object, "deploy_timeout_in_seconds"));
   if (timeout && (*timeout < 1 || *timeout > 7200))
-    return InvalidArgument(fmt::format("config[{}]: 'deploy_timeout_in_seconds' must be 1 to 7200, got {}", index, *timeout), "ModelArts.0104");
+    return InvalidArgument(
+        fmt::format("config[{}]: 'deploy_timeout_in_seconds' must be 1 to 7200, got {}", index, *timeout),
+        "ModelArts.0104");
   return item;
 }
 
@@ -46,7 +51,9 @@ json::object ConfigItem(const ModelDeployment& deployment, ServiceStatus status)
           {"model_name", deployment.model_name},
           {"model_version", deployment.model_version},
           {"source_type", ""},
-          {"status", status == ServiceStatus::kRunning ? "ready" : status == ServiceStatus::kConcerning ? "concerning" : "notReady"},
+          {"status", status == ServiceStatus::kRunning      ? "ready"
+                     : status == ServiceStatus::kConcerning ? "concerning"
+                                                            : "notReady"},
           {"specification", deployment.specification},
           {"weight", deployment.weight},
           {"instance_count", deployment.instance_count},
@@ -59,15 +66,20 @@ json::object ConfigItem(const ModelDeployment& deployment, ServiceStatus status)
 int Progress(ServiceStatus status) {
   switch (status) {
     case ServiceStatus::kRunning:
-    case ServiceStatus::kConcerning: return 100;
-    case ServiceStatus::kDeploying: return 50;
-    default: return 0;
+    case ServiceStatus::kConcerning:
+      return 100;
+    case ServiceStatus::kDeploying:
+      return 50;
+    default:
+      return 0;
   }
 }
 
 }  // namespace
 
-std::string AccessAddress(const Service& service, const std::string& base_url) { return base_url + "/v1/infers/" + service.id; }
+std::string AccessAddress(const Service& service, const std::string& base_url) {
+  return base_url + "/v1/infers/" + service.id;
+}
 
 Result<DeployRequest> ParseDeployRequest(std::string_view body) {
   ATELIER_TRY(json::object object, ParseJsonObject(body));
@@ -83,7 +95,8 @@ Result<DeployRequest> ParseDeployRequest(std::string_view body) {
   if (const auto* id = object.if_contains("workspace_id"); id != nullptr && id->is_string())
     request.workspace_id = std::string(id->as_string());
   ATELIER_TRY(const json::array* config, ReadArray(object, "config"));
-  if (config == nullptr) return InvalidArgument("'config' is missing: an array of models to deploy", "ModelArts.3610", "config");
+  if (config == nullptr)
+    return InvalidArgument("'config' is missing: an array of models to deploy", "ModelArts.3610", "config");
   for (std::size_t i = 0; i < config->size(); ++i) {
     ATELIER_TRY(auto item, ParseItem((*config)[i], i));
     request.items.push_back(std::move(item));

@@ -54,14 +54,16 @@ Result<http::Response> UpdateService(DeploymentService& services, const Platform
   ATELIER_TRY(auto status, ReadString(object, "status"));
   if (status) {
     if (*status != "running" && *status != "stopped")
-      return InvalidArgument(fmt::format("status: expected running or stopped, got '{}'", *status), "ModelArts.0104", "status");
+      return InvalidArgument(fmt::format("status: expected running or stopped, got '{}'", *status), "ModelArts.0104",
+                             "status");
     ATELIER_CHECK(services.SetRunning(CallerOf(call), id, *status == "running"));
     return Answer({});
   }
   if (object.contains("config"))
-    return MakeError(ErrorKind::kUnimplemented,
-                     "changing the models of a running service is not served yet: deploy a second service and delete this one",
-                     "ModelArts.3519", "config");
+    return MakeError(
+        ErrorKind::kUnimplemented,
+        "changing the models of a running service is not served yet: deploy a second service and delete this one",
+        "ModelArts.3519", "config");
   ATELIER_TRY(auto description, ReadString(object, "description"));
   if (!description)
     return InvalidArgument("nothing to update: expected 'status' or 'description'", "ModelArts.3610", "status");
@@ -93,14 +95,18 @@ Result<http::Response> ListEvents(DeploymentService& services, const PlatformCal
   auto type = QueryText(call.request.query, "event_type");
   auto events = service.events;
   if (!ascending) std::ranges::reverse(events);
-  std::erase_if(events, [&](const auto& event) { return !type.empty() && type != (event.normal ? "normal" : "abnormal"); });
+  std::erase_if(events,
+                [&](const auto& event) { return !type.empty() && type != (event.normal ? "normal" : "abnormal"); });
   json::array items;
   for (std::size_t i = page * limit; i < events.size() && items.size() < limit; ++i)
     items.push_back(json::object{{"event_type", events[i].normal ? "normal" : "abnormal"},
                                  {"event_info", events[i].text},
                                  {"occur_time", ToUnixMillis(events[i].time)}});
-  return Answer({{"service_id", service.id}, {"service_name", service.name}, {"total_count", events.size()},
-                 {"count", items.size()}, {"events", items}});
+  return Answer({{"service_id", service.id},
+                 {"service_name", service.name},
+                 {"total_count", events.size()},
+                 {"count", items.size()},
+                 {"events", items}});
 }
 
 // The update history; `output` (an addition of this product) is the tail of what the predictors printed.
@@ -111,12 +117,14 @@ Result<http::Response> ShowLogs(DeploymentService& services, const PlatformCall&
   ATELIER_TRY(auto output, services.LogTail(CallerOf(call), id, kTail));
   auto details = ServiceDetails(service, call.base_url);
   json::object entry{{"update_time", ToUnixMillis(service.updated)},
-                     {"result", service.status == serving::ServiceStatus::kFailed ? "FAIL"
-                                : service.status == serving::ServiceStatus::kDeploying ? "RUNNING" : "SUCCESS"},
+                     {"result", service.status == serving::ServiceStatus::kFailed      ? "FAIL"
+                                : service.status == serving::ServiceStatus::kDeploying ? "RUNNING"
+                                                                                       : "SUCCESS"},
                      {"config", details["config"]},
                      {"extend_config", json::array{}},
                      {"cluster_id", ""}};
-  return Answer({{"service_id", service.id}, {"service_name", service.name}, {"logs", json::array{entry}}, {"output", output}});
+  return Answer(
+      {{"service_id", service.id}, {"service_name", service.name}, {"logs", json::array{entry}}, {"output", output}});
 }
 
 Result<http::Response> ListSpecifications(const std::vector<compute::Flavor>& flavors) {
@@ -143,14 +151,17 @@ Result<http::Response> ListSpecifications(const std::vector<compute::Flavor>& fl
 }  // namespace
 
 std::vector<PlatformRoute> ServiceRoutes(DeploymentService& services, std::vector<compute::Flavor> flavors) {
-  auto with = [&services](Result<http::Response> (*handler)(DeploymentService&, const PlatformCall&)) -> PlatformTarget {
+  auto with =
+      [&services](Result<http::Response> (*handler)(DeploymentService&, const PlatformCall&)) -> PlatformTarget {
     return {[&services, handler](const PlatformCall& call) { return handler(services, call); }, ErrorShape::kModelArts};
   };
-  PlatformTarget specifications{[flavors = std::move(flavors)](const PlatformCall&) { return ListSpecifications(flavors); },
-                                ErrorShape::kModelArts};
+  PlatformTarget specifications{
+      [flavors = std::move(flavors)](const PlatformCall&) { return ListSpecifications(flavors); },
+      ErrorShape::kModelArts};
   PlatformTarget clusters{[](const PlatformCall&) -> Result<http::Response> {
                             return Answer({{"count", 0}, {"total_count", 0}, {"clusters", json::array{}}});
-                          }, ErrorShape::kModelArts};
+                          },
+                          ErrorShape::kModelArts};
   return {
       {"POST", "/v1/{project_id}/services", "DeployService", with(DeployService)},
       {"GET", "/v1/{project_id}/services", "ListServices", with(ListServices)},

@@ -7,7 +7,9 @@
 namespace atelier::registry {
 namespace {
 
-bool Contains(const std::string& text, const std::string& part) { return part.empty() || text.find(part) != std::string::npos; }
+bool Contains(const std::string& text, const std::string& part) {
+  return part.empty() || text.find(part) != std::string::npos;
+}
 
 bool Matches(const Model& model, const ModelFilter& filter) {
   if (filter.exact ? model.name != filter.name : !Contains(model.name, filter.name)) return false;

@@ -7,7 +7,8 @@
 
 namespace atelier::registry {
 
-inline Model SampleModel(const std::string& id, const std::string& name, const std::string& version, std::int64_t created) {
+inline Model SampleModel(const std::string& id, const std::string& name, const std::string& version,
+                         std::int64_t created) {
   Model model;
   model.id = id;
   model.project_id = "p1";
@@ -21,7 +22,8 @@ inline Model SampleModel(const std::string& id, const std::string& name, const s
   model.execution_code = "/b/m/model/customize_service.py";
   model.config.model_type = "TensorFlow";
   model.config.metrics = R"({"accuracy":0.9})";
-  model.config.apis.push_back({"http", "/", "POST", "multipart/form-data", "application/json", R"({"type":"object"})", ""});
+  model.config.apis.push_back(
+      {"http", "/", "POST", "multipart/form-data", "application/json", R"({"type":"object"})", ""});
   model.config.dependencies.push_back({"pip", {{"numpy", "1.15.0", "ATLEAST"}}});
   model.config.warnings = {"one", "two"};
   model.install_types = {"real-time"};

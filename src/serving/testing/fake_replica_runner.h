@@ -37,7 +37,8 @@ class FakeReplicaRunner final : public ReplicaRunner {
   Result<void> Forget(const std::string& id) override {
     std::lock_guard lock(mutex_);
     auto found = replicas_.find(id);
-    if (found != replicas_.end() && found->second.phase != ReplicaView::Phase::kEnded) return FailedPrecondition("it runs");
+    if (found != replicas_.end() && found->second.phase != ReplicaView::Phase::kEnded)
+      return FailedPrecondition("it runs");
     replicas_.erase(id);
     return {};
   }
