@@ -8,7 +8,7 @@ import time
 
 from harness import digits
 from harness.machine import median
-from harness.process import accepts, free_port, run, running, wait_until
+from harness.process import Failed, accepts, free_port, run, running, wait_until
 from harness.report import compare, limit
 from harness.server import start_server
 
@@ -22,7 +22,10 @@ def load(context, endpoint, environment, operation, size, connections, seconds, 
     program = context.go_program(digits.ROOT / "bench" / "object_store" / "load", "load")
     options = {"endpoint": endpoint, "bucket": "bench", "operation": operation, "size": size, "connections": connections, "seconds": seconds,
                "prefix": f"o{size}", **more}
-    return json.loads(run(program, *[word for name, value in options.items() for word in (f"-{name}", value)], env=environment))
+    seen = json.loads(run(program, *[word for name, value in options.items() for word in (f"-{name}", value)], env=environment))
+    if seen["errors"]:
+        raise Failed(f"{operation} of {size} bytes: {seen['errors']} operations failed; the first: {seen.get('first_error')}")
+    return seen
 
 
 def md5_rate():
