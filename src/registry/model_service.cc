@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 
 #include "base/ids.h"
 #include "base/json.h"
@@ -61,6 +62,7 @@ struct ModelService::State {
   const Clock& clock;
   ModelServiceOptions options;
   std::function<Result<std::vector<std::string>>(const std::string&)> services_using;
+  std::mutex rows;  // held from the reading of a row to its update
   ReconcileLoop loop;
 
   State(ModelRepository& r, object_store::ObjectService& o, ModelChecker& c, const Clock& k, ModelServiceOptions opts)
@@ -70,9 +72,9 @@ struct ModelService::State {
 
   ReconcileLoop::Outcome Pass();
   Result<void> Advance(Model model);
-  Result<void> Publish(Model& model);
+  Result<void> Publish(const Model& model);
   Result<void> FetchPackage(const Model& model);
-  Result<void> Settle(Model& model, const ModelChecker::Outcome& outcome);
+  Result<void> Settle(const std::string& id, const ModelChecker::Outcome& outcome);
   Result<void> Erase(const Model& model);
 };
 
@@ -158,9 +160,13 @@ Result<void> ModelService::Delete(const Caller& caller, const std::string& id) {
                                             Join(services, ", "), services.size() == 1 ? "it" : "them"),
                                 "ModelArts.3009", id);
   }
-  model.status = ModelStatus::kDeleting;
-  model.updated = state_->clock.Now();
-  ATELIER_CHECK(state_->repository.Update(model));
+  {
+    std::lock_guard lock(state_->rows);
+    ATELIER_TRY(model, Find(caller, id));  // it may have been settled since
+    model.status = ModelStatus::kDeleting;
+    model.updated = state_->clock.Now();
+    ATELIER_CHECK(state_->repository.Update(model));
+  }
   Wake();
   return {};
 }
@@ -200,20 +206,22 @@ Result<void> ModelService::State::Advance(Model model) {
   return Publish(model);
 }
 
-Result<void> ModelService::State::Publish(Model& model) {
+Result<void> ModelService::State::Publish(const Model& model) {
   auto directory = options.directory / model.id;
   if (!fs::exists(directory)) {
     if (auto fetched = FetchPackage(model); !fetched) {
       // The package was found at import; what cannot be fetched now (deleted meanwhile, disk full) will not get better
       // by itself.
       if (fetched.error().kind == ErrorKind::kUnavailable) return fetched;
-      return Settle(model, {false, {}, "the model package could not be fetched: " + fetched.error().message});
+      // What was fetched of it goes at once: the disk may be full because of it.
+      ATELIER_CHECK(RemoveTree(options.directory / (model.id + ".partial")));
+      return Settle(model.id, {false, {}, "the model package could not be fetched: " + fetched.error().message});
     }
   }
   ATELIER_CHECK(checker.Start(model, directory));
   ATELIER_TRY(auto outcome, checker.Poll(model.id));
   if (!outcome) return {};
-  ATELIER_CHECK(Settle(model, *outcome));
+  ATELIER_CHECK(Settle(model.id, *outcome));
   return checker.Forget(model.id);
 }
 
@@ -232,14 +240,18 @@ Result<void> ModelService::State::FetchPackage(const Model& model) {
   return SyncDirectory(options.directory);
 }
 
-Result<void> ModelService::State::Settle(Model& model, const ModelChecker::Outcome& outcome) {
-  model.status = outcome.ok ? ModelStatus::kPublished : ModelStatus::kFailed;
-  model.reason = outcome.reason;
-  model.check_report = outcome.report;
-  model.updated = clock.Now();
+Result<void> ModelService::State::Settle(const std::string& id, const ModelChecker::Outcome& outcome) {
+  std::lock_guard lock(rows);
+  ATELIER_TRY(auto model, repository.Find(id));
+  // Its deletion was asked while it was checked.
+  if (!model || model->status != ModelStatus::kPublishing) return {};
+  model->status = outcome.ok ? ModelStatus::kPublished : ModelStatus::kFailed;
+  model->reason = outcome.reason;
+  model->check_report = outcome.report;
+  model->updated = clock.Now();
   LogInfo("model checked",
-          {{"model", model.id}, {"name", model.name}, {"status", ToString(model.status)}, {"reason", model.reason}});
-  return repository.Update(model);
+          {{"model", id}, {"name", model->name}, {"status", ToString(model->status)}, {"reason", model->reason}});
+  return repository.Update(*model);
 }
 
 Result<void> ModelService::State::Erase(const Model& model) {

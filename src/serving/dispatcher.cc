@@ -130,6 +130,7 @@ void Dispatcher::State::Release(Slot& slot) {
 }
 
 Task<Result<Dispatcher::State::Slot*>> Dispatcher::State::Acquire(SteadyTime deadline) {
+  if (closed) co_return Unavailable("The service is being stopped.", "ModelArts.4503");
   for (auto& slot : slots)
     if (slot->phase == Slot::Phase::kIdle) {
       slot->phase = Slot::Phase::kBusy;

@@ -263,6 +263,9 @@ TEST_F(DispatcherTest, ClosingEndsWhatWaits) {
   auto reply = waiting.get();
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().kind, ErrorKind::kUnavailable);
+  auto late = Send("y").get();  // at once, not at its deadline
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().kind, ErrorKind::kUnavailable);
 }
 
 }  // namespace

@@ -21,9 +21,10 @@ std::string JsonText(const json::object& from, std::string_view key) {
 Result<std::vector<std::string>> ReadInstallTypes(const json::object& from) {
   auto text = JsonText(from, "install_type");
   if (text.empty()) return std::vector<std::string>{"real-time", "batch"};
-  ATELIER_TRY(json::value value, ParseJson(text));
+  auto value = ParseJson(text);
+  if (!value) return InvalidArgument("install_type: " + value.error().message, "ModelArts.3037");
   std::vector<std::string> types;
-  const auto* array = value.if_array();
+  const auto* array = value->if_array();
   for (std::size_t i = 0; array != nullptr && i < array->size(); ++i)
     if (const auto* type = (*array)[i].if_string()) types.emplace_back(*type);
   if (types.empty())

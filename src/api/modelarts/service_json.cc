@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <numeric>
 
 namespace atelier::api {
@@ -11,6 +14,12 @@ using serving::DeployRequest;
 using serving::ModelDeployment;
 using serving::Service;
 using serving::ServiceStatus;
+
+// Beyond int stays beyond every limit, instead of wrapping into it.
+int Narrow(std::int64_t number) {
+  return static_cast<int>(
+      std::clamp<std::int64_t>(number, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
+}
 
 Result<DeployRequest::Item> ParseItem(const json::value& value, std::size_t index) {
   const auto* object = value.if_object();
@@ -25,9 +34,9 @@ Result<DeployRequest::Item> ParseItem(const json::value& value, std::size_t inde
                            "specification");
   item.specification = *specification;
   ATELIER_TRY(auto weight, ReadInt(*object, "weight"));
-  item.weight = static_cast<int>(weight.value_or(100));
+  item.weight = Narrow(weight.value_or(100));
   ATELIER_TRY(auto count, ReadInt(*object, "instance_count"));
-  item.instance_count = static_cast<int>(count.value_or(1));
+  item.instance_count = Narrow(count.value_or(1));
   ATELIER_TRY(const json::object* envs, ReadObject(*object, "envs"));
   if (envs != nullptr)
     for (const auto& [name, text] : *envs) {
