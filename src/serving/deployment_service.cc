@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "base/ids.h"
@@ -42,6 +43,9 @@ struct DeploymentService::State {
   std::mutex rows;
   std::mutex counting;                         // taken after `rows`; guards:
   std::map<std::string, ServiceCounts> saved;  // what of the counts since the server's start is in the rows
+  // Replicas whose rows have gone on to another attempt, until the runner lets them be forgotten (their launcher may
+  // still be ending). Guarded by `rows`. Lost in a crash, they are orphans, which the next start forgets.
+  std::set<std::string> ending;
   DeploymentReconciler reconciler;
   ReconcileLoop loop;
   bool stopped = false;
@@ -58,6 +62,7 @@ struct DeploymentService::State {
   ReconcileLoop::Outcome Pass();
   Result<bool> Advance(const std::string& id);  // true when nothing is left to do
   Result<void> Store(const DeploymentReconciler::Step& step);
+  void ForgetEnded();
   Result<void> Update(Service service);  // and what was counted since
   void SaveCounts();
   ServiceCounts Unsaved(const std::string& id);  // the caller holds `counting`
@@ -265,15 +270,33 @@ ReconcileLoop::Outcome DeploymentService::State::Pass() {
       LogWarning("services: step failed, will be repeated", {{"service", service.id}, {"error", done.error().message}});
     settled = settled && done && *done;
   }
+  std::lock_guard lock(rows);
+  ForgetEnded();
+  settled = settled && ending.empty();
   return settled ? ReconcileLoop::Outcome::kSettled : ReconcileLoop::Outcome::kUnsettled;
 }
 
 // A deleted service's id is never used again: its workloads are forgotten first, while the row still names them.
 Result<void> DeploymentService::State::Store(const DeploymentReconciler::Step& step) {
   if (step.changed && !step.remove) ATELIER_CHECK(Update(step.service));
-  for (const auto& id : step.forget) ATELIER_CHECK(runner.Forget(id));
-  if (step.remove) return repository.Remove(step.service.id);
+  if (step.remove) {
+    for (const auto& id : step.forget) ATELIER_CHECK(runner.Forget(id));
+    return repository.Remove(step.service.id);
+  }
+  ending.insert(step.forget.begin(), step.forget.end());
+  ForgetEnded();
   return {};
+}
+
+// The row names these ids no more, so no later step would come back to them.
+void DeploymentService::State::ForgetEnded() {
+  std::erase_if(ending, [this](const std::string& id) {
+    auto forgotten = runner.Forget(id);
+    if (!forgotten && forgotten.error().kind != ErrorKind::kFailedPrecondition)
+      LogWarning("services: an ended replica cannot be forgotten yet",
+                 {{"replica", id}, {"error", forgotten.error().message}});
+    return forgotten.has_value();
+  });
 }
 
 Result<bool> DeploymentService::State::Advance(const std::string& id) {

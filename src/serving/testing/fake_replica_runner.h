@@ -39,6 +39,10 @@ class FakeReplicaRunner final : public ReplicaRunner {
     auto found = replicas_.find(id);
     if (found != replicas_.end() && found->second.phase != ReplicaView::Phase::kEnded)
       return FailedPrecondition("it runs");
+    if (found != replicas_.end() && refused_forgets_ > 0) {
+      --refused_forgets_;
+      return FailedPrecondition("its launcher is about to end");
+    }
     replicas_.erase(id);
     return {};
   }
@@ -56,6 +60,7 @@ class FakeReplicaRunner final : public ReplicaRunner {
   void FailStarts(std::optional<std::string> why) { fail_start_ = std::move(why); }
   void SlowToStop(bool slow) { slow_to_stop_ = slow; }
   void AtOnceReady() { at_once_ready_ = true; }
+  void RefuseForgets(int times) { refused_forgets_ = times; }
 
   // What was asked.
   bool Has(const std::string& id) {
@@ -91,7 +96,7 @@ class FakeReplicaRunner final : public ReplicaRunner {
   std::optional<std::string> fail_start_;
   ReplicaSpec last_spec_;
   bool slow_to_stop_ = false, at_once_ready_ = false;
-  int stops_ = 0;
+  int stops_ = 0, refused_forgets_ = 0;
 };
 
 }  // namespace atelier::serving

@@ -1,0 +1,68 @@
+#include "serving/deployment_service.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "object_store/testing/service_fixture.h"
+#include "registry/testing/memory_model_repository.h"
+#include "serving/testing/fake_replica_runner.h"
+#include "serving/testing/memory_service_repository.h"
+
+namespace atelier::serving {
+namespace {
+
+class NoChecker final : public registry::ModelChecker {
+ public:
+  Result<void> Start(const registry::Model&, const std::filesystem::path&) override { return {}; }
+  Result<std::optional<Outcome>> Poll(const std::string&) override { return std::nullopt; }
+  Result<void> Forget(const std::string&) override { return {}; }
+};
+
+class DeploymentServiceTest : public object_store::ServiceFixture {
+ protected:
+  // Waits for what the reconcile thread does; false after the deadline.
+  template <class Condition>
+  static bool Until(Condition condition) {
+    auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  }
+
+  ServiceStatus Status() { return (*rows_.Find(kId))->status; }
+
+  static constexpr const char* kId = "11111111-2222-3333-4444-555555555555";
+  MemoryServiceRepository rows_;
+  registry::MemoryModelRepository model_rows_;
+  NoChecker checker_;
+  FakeReplicaRunner runner_;
+  SystemClock real_clock_;
+};
+
+// A launcher may still be ending when its replica has ended: the replica is forgotten later, although the row has gone
+// on to another attempt.
+TEST_F(DeploymentServiceTest, AReplicaThatCannotBeForgottenAtOnceIsForgottenLater) {
+  registry::ModelService models(model_rows_, *service_, checker_, real_clock_, {folder_.path() / "models", true});
+  Service service;
+  service.id = kId;
+  service.project_id = "p";
+  service.name = "digits";
+  service.deployments.push_back({"m1", "mnist", "1.0.0", 100, "cpu.2u", 1, {}, {0}});
+  service.created = service.updated = service.transition = real_clock_.Now();
+  ASSERT_TRUE(rows_.Insert(service));
+  runner_.AtOnceReady();
+  runner_.RefuseForgets(3);
+  DeploymentService services(rows_, models, runner_, real_clock_, {});
+  services.Start();
+  ASSERT_TRUE(Until([this] { return Status() == ServiceStatus::kRunning; }));
+  ASSERT_TRUE(services.SetRunning({"p", "admin"}, kId, false));
+  EXPECT_TRUE(Until([this] { return Status() == ServiceStatus::kStopped; }));
+  EXPECT_TRUE(Until([this] { return runner_.alive() == 0; })) << "nothing of a stopped service is left";
+}
+
+}  // namespace
+}  // namespace atelier::serving
