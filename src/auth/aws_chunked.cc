@@ -65,6 +65,10 @@ Result<void> AwsChunkedDecoder::State::ChunkHeader() {
   if (chunks_signed() && signature.size() != 64)
     return Bad("aws-chunked: a chunk of a signed body has no chunk-signature.");
   if (chunks_signed() && size > kSignedChunkLimit) return Bad("aws-chunked: a signed chunk may have 16 MiB at most.");
+  // More than was announced is refused before it is stored, not at the end.
+  if (rule.decoded_length && size > *rule.decoded_length - decoded)
+    return Incomplete("The body has more bytes than x-amz-decoded-content-length says: " +
+                      std::to_string(*rule.decoded_length) + ".");
   left = size;
   held.clear();
   if (size > 0) {

@@ -137,6 +137,18 @@ TEST_P(AwsChunkedTest, TheDecodedLengthIsHeldTo) {
   for (std::uint64_t length : {0U, 20U, 22U}) EXPECT_EQ(Decode(Rule(GetParam(), length), {body}), "IncompleteBody");
 }
 
+TEST_P(AwsChunkedTest, NoMoreThanWasAnnouncedIsGivenOn) {
+  AwsChunkedDecoder decoder(Rule(GetParam(), 10));
+  std::string decoded;
+  auto fed = decoder.Feed(BodyOf(GetParam()), [&](std::string_view bytes) -> Result<void> {
+    decoded += bytes;
+    return {};
+  });
+  ASSERT_FALSE(fed);
+  EXPECT_EQ(fed.error().code, "IncompleteBody");
+  EXPECT_EQ(decoded, "hello, ");
+}
+
 TEST_P(AwsChunkedTest, NothingMayFollow) {
   EXPECT_EQ(Decode(Rule(GetParam()), {BodyOf(GetParam()) + "more"}), "InvalidRequest");
 }
@@ -166,6 +178,24 @@ TEST(AwsChunkedVectorTest, ThePublishedExample) {
                      "\r\n0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n";
   EXPECT_EQ(Decode(rule, {body}), "ok:" + std::string(66'560, 'a') + "|");
   body[200] = 'b';
+  EXPECT_EQ(Decode(rule, {body}), "SignatureDoesNotMatch");
+}
+
+TEST(AwsChunkedVectorTest, ThePublishedExampleWithATrailer) {
+  PayloadRule rule = Rule(Kind::kChunkedSignedTrailer, 66'560);
+  rule.signing_key = SigningKeyV4("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "20130524", "us-east-1", "s3");
+  rule.timestamp = "20130524T000000Z";
+  rule.scope = "20130524/us-east-1/s3/aws4_request";
+  rule.seed_signature = "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e";
+  std::string body = "10000;chunk-signature=b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2\r\n" +
+                     std::string(65'536, 'a') +
+                     "\r\n400;chunk-signature=1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7\r\n" +
+                     std::string(1024, 'a') +
+                     "\r\n0;chunk-signature=2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992\r\n"
+                     "x-amz-checksum-crc32c:sOO8/Q==\r\n"
+                     "x-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n\r\n";
+  EXPECT_EQ(Decode(rule, {body}), "ok:" + std::string(66'560, 'a') + "|x-amz-checksum-crc32c=sOO8/Q==;");
+  body.replace(body.find("sOO8"), 4, "sOO9");
   EXPECT_EQ(Decode(rule, {body}), "SignatureDoesNotMatch");
 }
 

@@ -6,6 +6,7 @@
 #include "auth/query_policy.h"
 #include "auth/signature_v2.h"
 #include "auth/signature_v4.h"
+#include "auth/signing_key_cache.h"
 #include "base/digest.h"
 #include "base/strings.h"
 
@@ -51,6 +52,15 @@ std::unexpected<Error> Mismatch(const std::string& access_key, const std::string
       "SignatureDoesNotMatch", access_key);
 }
 
+// Of temporary keys. V4 writes its query parameter with capitals, V2 and OBS without.
+bool HasSecurityToken(const http::Request& request) {
+  auto names_one = [](std::string_view name) {
+    return EqualsIgnoreCase(name, "x-amz-security-token") || EqualsIgnoreCase(name, "x-obs-security-token");
+  };
+  return std::ranges::any_of(request.headers, [&](const auto& field) { return names_one(field.first); }) ||
+         std::ranges::any_of(request.query, [&](const auto& parameter) { return names_one(parameter.name); });
+}
+
 Result<std::shared_ptr<const KeyOwner>> OwnerOf(iam::IdentityService& identities, const http::Request& request,
                                                 const std::string& access_key) {
   auto owner = identities.FindKey(access_key);
@@ -59,8 +69,7 @@ Result<std::shared_ptr<const KeyOwner>> OwnerOf(iam::IdentityService& identities
     return PermissionDenied("The access key ID you provided does not exist in our records.", "InvalidAccessKeyId",
                             access_key);
   }
-  if (request.headers.Has("x-amz-security-token") || request.headers.Has("x-obs-security-token") ||
-      request.query.Has("X-Amz-Security-Token"))
+  if (HasSecurityToken(request))
     return InvalidArgument("The provided token is malformed or otherwise invalid: this key has no session token.",
                            "InvalidToken");
   return owner;
@@ -69,7 +78,7 @@ Result<std::shared_ptr<const KeyOwner>> OwnerOf(iam::IdentityService& identities
 }  // namespace
 
 ObjectStoreAuthenticator::ObjectStoreAuthenticator(iam::IdentityService& identities, const Clock& clock)
-    : identities_(identities), clock_(clock) {}
+    : identities_(identities), clock_(clock), signing_keys_(std::make_shared<SigningKeyCache>()) {}
 
 Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::Request& request,
                                                                    const Address& address) const {
@@ -81,13 +90,14 @@ Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::R
   if (identity.scheme == Scheme::kHeaderV4 || identity.scheme == Scheme::kQueryV4) {
     ATELIER_TRY(SignatureV4 signature, ReadSignatureV4(request, identity.scheme, clock_.Now()));
     ATELIER_TRY(auto owner, OwnerOf(identities_, request, signature.access_key));
-    auto key = SigningKeyV4(owner->key.secret_key, signature.date, signature.region, signature.service);
+    auto key = signing_keys_->Get(owner->key.secret_key, signature.date, signature.region, signature.service);
     auto strings = StringsToSignV4(request, signature);
     bool matches = std::ranges::any_of(strings, [&](const std::string& text) {
       return EqualsConstantTime(HexEncode(HmacSha256(key, text)), signature.signature);
     });
     if (!matches)
       return Mismatch(signature.access_key, strings.empty() ? "(a signed header is missing)" : strings.front());
+    signing_keys_->Keep(owner->key.secret_key, signature.date, signature.region, signature.service, key);
     ATELIER_TRY(identity.payload, ReadPayloadRule(request, signature, key));
     identity.principal = owner->principal;
     return identity;

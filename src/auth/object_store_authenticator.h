@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,8 @@ struct ObjectStoreIdentity {
   PayloadRule payload;
 };
 
+class SigningKeyCache;
+
 // Thread-safe. Errors carry S3 codes: InvalidAccessKeyId, SignatureDoesNotMatch (message says what was signed, never
 // the secret), RequestTimeTooSkewed, AccessDenied ("Request has expired"), AuthorizationHeaderMalformed,
 // AuthorizationQueryParametersError, InvalidArgument (two mechanisms at once).
@@ -62,6 +65,7 @@ class ObjectStoreAuthenticator {
  private:
   iam::IdentityService& identities_;
   const Clock& clock_;
+  std::shared_ptr<SigningKeyCache> signing_keys_;
 };
 
 }  // namespace atelier::auth

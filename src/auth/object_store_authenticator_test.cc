@@ -67,6 +67,17 @@ TEST_F(ObjectStoreAuthenticatorTest, TakesWhatTheSignerSigns) {
   }
 }
 
+// The second request meets the kept signing key.
+TEST_F(ObjectStoreAuthenticatorTest, TheSameAnswerEveryTime) {
+  auto good = Signed("GET", "/b/k");
+  auto forged = good;
+  forged.method = "DELETE";
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(Code(good), "accepted");
+    EXPECT_EQ(Code(forged), "SignatureDoesNotMatch");
+  }
+}
+
 TEST_F(ObjectStoreAuthenticatorTest, NobodyIsAnonymous) {
   auto s3 = Authenticate(MakeRequest("GET", "/b/k", {{"Host", "h"}}));
   ASSERT_TRUE(s3);
@@ -149,6 +160,8 @@ TEST_F(ObjectStoreAuthenticatorTest, MalformedHeaders) {
       {"AWS4-HMAC-SHA256 Credential=AK/20260102/r/s3/aws4, " + names + ", " + signature,
        "AuthorizationHeaderMalformed"},
       {"AWS4-HMAC-SHA256 Credential=AK/2026-1-2/r/s3/aws4_request, " + names + ", " + signature,
+       "AuthorizationHeaderMalformed"},
+      {"AWS4-HMAC-SHA256 Credential=AK/20260102/r/ec2/aws4_request, " + names + ", " + signature,
        "AuthorizationHeaderMalformed"},
       {"AWS4-HMAC-SHA256 Credential=AK/20260103/r/s3/aws4_request, " + names + ", " + signature,
        "AuthorizationHeaderMalformed"},
@@ -268,6 +281,13 @@ TEST_F(ObjectStoreAuthenticatorTest, PayloadWords) {
 
 TEST_F(ObjectStoreAuthenticatorTest, LastingKeysHaveNoSessionToken) {
   EXPECT_EQ(Code(Signed("GET", "/b/k", {{"x-amz-security-token", "t"}})), "InvalidToken");
+  auto ak = DemoKeys().access_key;
+  for (const auto& target : {"/b/k?AWSAccessKeyId=" + ak + "&Expires=1767326645&Signature=x&x-amz-security-token=t",
+                             "/b/k?AccessKeyId=" + ak + "&Expires=1767326645&Signature=x&x-obs-security-token=t"})
+    EXPECT_EQ(Code(MakeRequest("GET", target)), "InvalidToken") << target;
+  auto presigned = Presigned("GET", "/b/k", 60);
+  EXPECT_EQ(Code(MakeRequest("GET", presigned.target + "&X-Amz-Security-Token=t", {{"Host", std::string(kHost)}})),
+            "InvalidToken");
 }
 
 TEST_F(ObjectStoreAuthenticatorTest, UrlsWithAPolicyAreHeldToIt) {

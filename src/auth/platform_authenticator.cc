@@ -68,6 +68,9 @@ Result<PlatformClaim> PlatformAuthenticator::ReadClaim(const http::Request& requ
   if (!authorization)
     return Unauthenticated("No authorization request header: send X-Auth-Token, or sign with SDK-HMAC-SHA256.",
                            request.headers.Has("X-Auth-Token") ? "ModelArts.0201" : "ModelArts.0205");
+  if (authorization->starts_with("V11-HMAC-SHA256"))
+    return BadForm(
+        "V11-HMAC-SHA256 is not served: sign with SDK-HMAC-SHA256 (set no derived predicate), or send X-Auth-Token.");
   if (!authorization->starts_with(kScheme))
     return BadForm("Incorrect authorization request header format: expected SDK-HMAC-SHA256.");
   return ReadSignature(identities_, request, *authorization, clock_.Now());

@@ -127,6 +127,12 @@ TEST_F(PlatformAuthenticatorTest, HeadersOfAnotherForm) {
   }
 }
 
+TEST_F(PlatformAuthenticatorTest, DerivedKeysAreRefusedWithAWayOut) {
+  auto request = MakeRequest("GET", "/", {{"Authorization", "V11-HMAC-SHA256 Credential=AK/20260102/r/s"}});
+  EXPECT_EQ(Outcome(request), unauthenticated_ + "ModelArts.0206");
+  EXPECT_NE(Check(request).error().message.find("sign with SDK-HMAC-SHA256"), std::string::npos);
+}
+
 TEST_F(PlatformAuthenticatorTest, SignedRequestsAreTaken) {
   auto plain = Example();
   auto principal = Check(plain.Sign(DemoKeys()));

@@ -29,6 +29,9 @@ Result<void> ReadCredential(std::string_view text, SignatureV4& signature) {
   signature.service = parts[at + 3];
   if (signature.date.size() != 8 || !ParseNumber<unsigned>(signature.date))
     return Malformed(signature.scheme, "The credential's date must be YYYYMMDD.");
+  if (signature.service != "s3")
+    return Malformed(signature.scheme,
+                     "The credential is for the service '" + signature.service + "'; this is the service 's3'.");
   return {};
 }
 

@@ -13,7 +13,7 @@ namespace atelier::iam {
 namespace {
 
 constexpr auto kTokenLife = std::chrono::hours(24);
-constexpr auto kKeyCacheLife = std::chrono::seconds(30);  // a disabled key is refused after this at the latest
+constexpr auto kCacheLife = std::chrono::seconds(30);  // who or what was disabled is refused after this at the latest
 constexpr std::size_t kCacheLimit = 10'000;
 
 std::unexpected<Error> WrongCredentials() {
@@ -33,13 +33,18 @@ struct IdentityService::State {
     TimePoint until;
   };
   std::map<std::string, CachedKey> keys;
-  std::map<std::string, Token, std::less<>> tokens;  // verified ones
+  struct CachedToken {
+    Token token;
+    TimePoint until;
+  };
+  std::map<std::string, CachedToken, std::less<>> tokens;  // verified ones
 
   Result<TokenCodec> Codec();
   Result<Domain> DomainById(const std::string& id);
   Result<User> FindUser(const SignIn::Password& password);
   Result<Project> ScopeProject(const SignIn& sign_in, const std::string& domain_id);
   Result<Principal> PrincipalOf(const User& user, const Project& project);
+  Result<void> CheckEnabled(const Principal& principal);
   Result<Token> Issue(const User& user, const SignIn& sign_in, std::string method);
 };
 
@@ -117,6 +122,14 @@ Result<Principal> IdentityService::State::PrincipalOf(const User& user, const Pr
   return Principal{user.id, user.name, domain.id, domain.name, project.id, project.name, ""};
 }
 
+// A token says what was true when it was made: its user and project may have been disabled since.
+Result<void> IdentityService::State::CheckEnabled(const Principal& principal) {
+  ATELIER_TRY(auto user, repository.FindUser(principal.user_id));
+  ATELIER_TRY(auto project, repository.FindProject(principal.project_id));
+  if (user && user->enabled && project && project->enabled) return {};
+  return Unauthenticated("The token's user or project does not exist any more, or is disabled.", "invalid");
+}
+
 Result<Token> IdentityService::State::Issue(const User& user, const SignIn& sign_in, std::string method) {
   ATELIER_TRY(Project project, ScopeProject(sign_in, user.domain_id));
   Token token;
@@ -124,9 +137,7 @@ Result<Token> IdentityService::State::Issue(const User& user, const SignIn& sign
   if (!sign_in.scope_domain_id.empty() || !sign_in.scope_domain_name.empty()) {
     bool own = sign_in.scope_domain_id.empty() ? sign_in.scope_domain_name == token.principal.domain_name
                                                : sign_in.scope_domain_id == token.principal.domain_id;
-    bool domain_scope = sign_in.project_id.empty() && sign_in.project_name.empty();
-    if (!own && domain_scope)
-      return Unauthenticated("The user has no access to the domain that the scope names.", "no_domain");
+    if (!own) return Unauthenticated("The user has no access to the domain that the scope names.", "no_domain");
   }
   token.issued = clock.Now();
   token.expires = token.issued + kTokenLife;
@@ -165,21 +176,20 @@ Result<Token> IdentityService::Authenticate(const SignIn& sign_in) {
 
 Result<Token> IdentityService::VerifyToken(std::string_view text) {
   auto now = state_->clock.Now();
-  auto expired = [] { return Unauthenticated("The token has expired: sign in again.", "expired"); };
   {
     std::lock_guard lock(state_->mutex);
     if (auto found = state_->tokens.find(text); found != state_->tokens.end()) {
-      if (found->second.expires > now) return found->second;
+      if (found->second.token.expires > now && found->second.until > now) return found->second.token;
       state_->tokens.erase(found);
-      return expired();
     }
   }
   ATELIER_TRY(TokenCodec codec, state_->Codec());
   ATELIER_TRY(Token token, codec.Decode(text));
-  if (token.expires <= now) return expired();
+  if (token.expires <= now) return Unauthenticated("The token has expired: sign in again.", "expired");
+  ATELIER_CHECK(state_->CheckEnabled(token.principal));
   std::lock_guard lock(state_->mutex);
   if (state_->tokens.size() >= kCacheLimit) state_->tokens.clear();
-  state_->tokens.emplace(token.text, token);
+  state_->tokens.insert_or_assign(token.text, State::CachedToken{token, now + kCacheLife});
   return token;
 }
 
@@ -205,7 +215,7 @@ Result<std::shared_ptr<const IdentityService::KeyOwner>> IdentityService::FindKe
   owner->principal.access_key = access_key;
   std::lock_guard lock(state_->mutex);
   if (state_->keys.size() >= kCacheLimit) state_->keys.clear();
-  state_->keys[access_key] = {owner, now + kKeyCacheLife};
+  state_->keys[access_key] = {owner, now + kCacheLife};
   return std::shared_ptr<const KeyOwner>(owner);
 }
 

@@ -39,7 +39,8 @@ struct SignIn {
     std::string token;
   };
   std::variant<Password, AccessKeyPair, Rescope> method;
-  // Scope: a project by id or name, a domain, or none (then the user's first project is taken).
+  // Scope: a project by id or name, a domain, or none. Without a project the user's first one is taken; a domain that
+  // is named must be the user's.
   std::string project_id, project_name, scope_domain_id, scope_domain_name;
 };
 
@@ -54,7 +55,8 @@ class IdentityService {
 
   // Unauthenticated on any wrong name, password or key, without telling which was wrong.
   Result<Token> Authenticate(const SignIn& sign_in);
-  // Unauthenticated with code "expired" or "invalid".
+  // Unauthenticated with code "expired" or "invalid"; the latter also for a user or project disabled since (noticed
+  // within 30 seconds).
   Result<Token> VerifyToken(std::string_view text);
 
   // The enabled key and who it speaks for; Unauthenticated with code "InvalidAccessKeyId" when there is none.

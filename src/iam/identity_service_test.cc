@@ -85,6 +85,45 @@ TEST_F(IdentityServiceTest, ScopesAreChecked) {
   EXPECT_EQ(rescoped->expires, by_key->expires);
 }
 
+TEST_F(IdentityServiceTest, ANamedDomainMustBeTheUsers) {
+  for (bool with_project : {false, true})
+    for (bool own : {false, true}) {
+      auto sign_in = ByPassword(credentials_.password);
+      if (!with_project) sign_in.project_name.clear();
+      sign_in.scope_domain_name = own ? "atelier" : "elsewhere";
+      auto token = service_.Authenticate(sign_in);
+      EXPECT_EQ(token ? "" : token.error().code, own ? "" : "no_domain") << with_project;
+    }
+}
+
+// Whatever is disabled, neither signing in nor what was given out before is of use for longer than the caches live.
+TEST_F(IdentityServiceTest, TheDisabledAreRefused) {
+  auto user_id = repository_.FindAccessKey(credentials_.access_key).value()->user_id;
+  auto token = service_.Authenticate(ByPassword(credentials_.password));
+  ASSERT_TRUE(token);
+  const SignIn by_key{SignIn::AccessKeyPair{credentials_.access_key, credentials_.secret_key}, "", "", "", ""};
+  struct Row {
+    std::string disabled;
+    std::string token_code, password_code, pair_code;
+  };
+  const Row rows[] = {{user_id, "invalid", "wrong_credentials", "wrong_credentials"},
+                      {credentials_.project_id, "invalid", "no_project", "wrong_credentials"},
+                      {credentials_.access_key, "", "", "wrong_credentials"}};
+  auto code = [](const auto& result) { return result ? "" : result.error().code; };
+  for (const auto& row : rows) {
+    ASSERT_TRUE(service_.VerifyToken(token->text)) << "fills the cache";
+    ASSERT_TRUE(service_.FindKey(credentials_.access_key));
+    repository_.SetEnabled(row.disabled, false);
+    clock_.Advance(std::chrono::seconds(30));
+    EXPECT_EQ(code(service_.VerifyToken(token->text)), row.token_code) << row.disabled;
+    EXPECT_EQ(code(service_.FindKey(credentials_.access_key)), "InvalidAccessKeyId") << row.disabled;
+    EXPECT_EQ(code(service_.Authenticate(ByPassword(credentials_.password))), row.password_code) << row.disabled;
+    EXPECT_EQ(code(service_.Authenticate(by_key)), row.pair_code) << row.disabled;
+    repository_.SetEnabled(row.disabled, true);
+  }
+  EXPECT_TRUE(service_.VerifyToken(token->text));
+}
+
 TEST_F(IdentityServiceTest, KeysAreFound) {
   auto owner = service_.FindKey(credentials_.access_key);
   ASSERT_TRUE(owner);

@@ -43,7 +43,7 @@ struct Principal {
   std::string user_name;
   std::string domain_id;
   std::string domain_name;
-  std::string project_id;  // empty for a token scoped to a domain or to nothing
+  std::string project_id;
   std::string project_name;
   std::string access_key;  // empty when a token was used
 };

@@ -26,6 +26,27 @@ json::object VersionEntry(const std::string& base_url) {
           {"media-types", json::array{}}};
 }
 
+// Whether Accept prefers a page to JSON: browsers name text/html, Keystone's clients application/json or */*.
+bool PrefersHtml(std::string_view accept) {
+  double html = 0;
+  double json_quality = 0;
+  bool html_first = false;
+  for (auto entry : Split(accept, ',')) {
+    auto pieces = Split(entry, ';');
+    double quality = 1;
+    for (auto piece : pieces)
+      if (auto text = Trim(piece); StartsWithIgnoreCase(text, "q="))
+        quality = ParseNumber<double>(text.substr(2)).value_or(0);
+    auto type = Trim(pieces.front());
+    if (EqualsIgnoreCase(type, "application/json")) json_quality = quality;
+    if (EqualsIgnoreCase(type, "text/html")) {
+      html = quality;
+      html_first = json_quality <= 0;
+    }
+  }
+  return html > json_quality || (html_first && html > 0 && html >= json_quality);
+}
+
 http::Response Answer(int status, const json::object& body) { return http::Response::Json(status, CompactJson(body)); }
 
 json::object ProjectObject(const iam::Project& project) {
@@ -41,9 +62,12 @@ class IamHandlers {
 
   // Browsers get a page, Keystone clients the version document.
   Result<http::Response> Root(const PlatformCall& call) const {
-    if (call.request.headers.Get("Accept").value_or("").find("text/html") != std::string_view::npos)
-      return http::Response::Text(200, std::string(kWelcome), "text/html; charset=utf-8");
-    return Answer(300, {{"versions", json::object{{"values", json::array{VersionEntry(call.base_url)}}}}});
+    auto response =
+        PrefersHtml(call.request.headers.Get("Accept").value_or(""))
+            ? http::Response::Text(200, std::string(kWelcome), "text/html; charset=utf-8")
+            : Answer(300, {{"versions", json::object{{"values", json::array{VersionEntry(call.base_url)}}}}});
+    response.headers.Set("Vary", "Accept");
+    return response;
   }
 
   Result<http::Response> Version(const PlatformCall& call) const {

@@ -96,7 +96,8 @@ TEST_F(IamRoutesTest, EveryFormOfUserAndScopeIsTaken) {
         std::string(R"({"domain":{"name":"atelier"}})"), R"({"domain":{"id":")" + demo_.domain.id + R"("}})"})
     EXPECT_EQ(SignIn(Admin(scope)).status, 201) << scope;
   for (std::string scope :
-       {R"({"project":{"name":"elsewhere"}})", R"({"project":{"id":"0"}})", R"({"domain":{"name":"elsewhere"}})"})
+       {R"({"project":{"name":"elsewhere"}})", R"({"project":{"id":"0"}})", R"({"domain":{"name":"elsewhere"}})",
+        R"({"project":{"name":"local-1","domain":{"name":"elsewhere"}}})"})
     EXPECT_EQ(SignIn(Admin(scope)).status, 401) << scope;
 }
 
@@ -180,6 +181,14 @@ TEST_F(IamRoutesTest, ATokenCanBeLookedAt) {
   EXPECT_EQ(shown.status, 200);
   EXPECT_EQ(TokenOf(shown).at("expires_at").as_string(), "2026-01-03T03:04:05.000000Z");
   EXPECT_EQ(shown.headers.Get("X-Subject-Token"), token);
+  http::ClientRequest head;
+  head.method = "HEAD";
+  head.target = "/v3/auth/tokens";
+  head.headers.Add("X-Auth-Token", token);
+  head.headers.Add("X-Subject-Token", token);
+  auto checked = Send(head);
+  EXPECT_EQ(checked.status, 200);
+  EXPECT_TRUE(checked.body.empty());
   EXPECT_EQ(Get("/v3/auth/tokens", {{"X-Auth-Token", token}}).status, 400);
   EXPECT_EQ(Get("/v3/auth/tokens", {{"X-Auth-Token", token}, {"X-Subject-Token", "x"}}).status, 404);
 }
@@ -200,6 +209,31 @@ TEST_F(IamRoutesTest, DiscoveryDocuments) {
   EXPECT_EQ(page.status, 200);
   EXPECT_EQ(page.headers.Get("Content-Type"), "text/html; charset=utf-8");
   EXPECT_THAT(page.body, HasSubstr("<h1>Atelier</h1>"));
+}
+
+TEST_F(IamRoutesTest, ThePageIsForWhoPrefersIt) {
+  const std::pair<std::string, int> rows[] = {
+      {"", 300},
+      {"*/*", 300},
+      {"application/json", 300},
+      {"text/html", 200},
+      {"TEXT/HTML", 200},
+      {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 200},
+      {"text/html, application/json", 200},
+      {"application/json, text/html", 300},
+      {"application/json, text/html;q=0.1", 300},
+      {"application/json;q=0.5, text/html;q=0.9", 200},
+      {"text/html;q=0.1, application/json", 300},
+      {"text/html;q=0", 300},
+      {"text/html;q=x", 300},
+      {"text/htmlx", 300},
+      {";;,,", 300},
+  };
+  for (const auto& [accept, status] : rows) {
+    auto response = Get("/", {{"Accept", accept}});
+    EXPECT_EQ(response.status, status) << accept;
+    EXPECT_EQ(response.headers.Get("Vary"), "Accept");
+  }
 }
 
 TEST_F(IamRoutesTest, ProjectsAndDomains) {

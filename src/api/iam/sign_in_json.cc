@@ -43,6 +43,14 @@ Result<SignIn::AccessKeyPair> ParseKeyPair(const json::object& identity) {
   return parsed;
 }
 
+Result<void> ParseScopeDomain(const json::object& from, SignIn& sign_in) {
+  ATELIER_TRY(const json::object* domain, ReadObject(from, "domain"));
+  if (domain == nullptr) return {};
+  ATELIER_TRY(sign_in.scope_domain_id, TextOf(*domain, "id"));
+  ATELIER_TRY(sign_in.scope_domain_name, TextOf(*domain, "name"));
+  return {};
+}
+
 Result<void> ParseScope(const json::object& auth, SignIn& sign_in) {
   const auto* value = auth.if_contains("scope");
   if (value == nullptr || !value->is_object()) return {};  // absent, null or "unscoped"
@@ -51,13 +59,9 @@ Result<void> ParseScope(const json::object& auth, SignIn& sign_in) {
   if (project != nullptr) {
     ATELIER_TRY(sign_in.project_id, TextOf(*project, "id"));
     ATELIER_TRY(sign_in.project_name, TextOf(*project, "name"));
+    return ParseScopeDomain(*project, sign_in);
   }
-  ATELIER_TRY(const json::object* domain, ReadObject(scope, "domain"));
-  if (domain != nullptr) {
-    ATELIER_TRY(sign_in.scope_domain_id, TextOf(*domain, "id"));
-    ATELIER_TRY(sign_in.scope_domain_name, TextOf(*domain, "name"));
-  }
-  return {};
+  return ParseScopeDomain(scope, sign_in);
 }
 
 json::object CatalogEntry(std::string_view type, std::string_view name, const std::string& region,

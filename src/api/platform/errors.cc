@@ -105,7 +105,7 @@ http::Response RenderError(const Error& error, ErrorShape shape, const std::stri
       body = {{"error_code", code}, {"error_msg", message}, {"message", message}};
       break;
     case ErrorShape::kGateway:
-      body = {{"error_code", code}, {"error_msg", message}, {"request_id", request_id}};
+      body = {{"error_code", code}, {"error_msg", message}, {"message", message}, {"request_id", request_id}};
       break;
     case ErrorShape::kKeystone:
       body = {{"error", json::object{{"code", status}, {"message", message}, {"title", http::ReasonPhrase(status)}}}};

@@ -73,7 +73,8 @@ TEST(RenderErrorTest, BodiesOfEveryShape) {
   EXPECT_EQ(BodyOf(RenderError(error, ErrorShape::kModelArts, "r")),
             R"({"error_code":"ModelArts.0104","error_msg":"Illegal name: \"x\"","message":"Illegal name: \"x\""})");
   EXPECT_EQ(BodyOf(RenderError(error, ErrorShape::kGateway, "r")),
-            R"({"error_code":"ModelArts.0104","error_msg":"Illegal name: \"x\"","request_id":"r"})");
+            R"({"error_code":"ModelArts.0104","error_msg":"Illegal name: \"x\"","message":"Illegal name: \"x\"",)"
+            R"("request_id":"r"})");
   auto keystone = RenderError(error, ErrorShape::kKeystone, "r");
   EXPECT_EQ(BodyOf(keystone), R"({"error":{"code":400,"message":"Illegal name: \"x\"","title":"Bad Request"}})");
   EXPECT_TRUE(keystone.headers.Get("Content-Type")->starts_with("application/json"));

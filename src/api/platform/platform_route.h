@@ -19,7 +19,7 @@ enum class ErrorShape {
                // read those)
   kModelArts,  // {"error_msg":...,"error_code":...} (+ "message")
   kKeystone,   // {"error":{"code":401,"message":...,"title":"Unauthorized"}}
-  kGateway,    // {"error_code":"APIG....","error_msg":...,"request_id":...}
+  kGateway,    // {"error_code":"APIG....","error_msg":...,"request_id":...} (+ "message")
 };
 
 // What a handler gets: everything parsed, everything allowed.

@@ -74,4 +74,14 @@ Result<std::string> MemoryIdentityRepository::ServerSecret() {
   return secret_;
 }
 
+void MemoryIdentityRepository::SetEnabled(const std::string& id, bool enabled) {
+  std::lock_guard lock(mutex_);
+  for (auto& user : users_)
+    if (user.id == id) user.enabled = enabled;
+  for (auto& project : projects_)
+    if (project.id == id) project.enabled = enabled;
+  for (auto& key : keys_)
+    if (key.access_key == id) key.enabled = enabled;
+}
+
 }  // namespace atelier::iam

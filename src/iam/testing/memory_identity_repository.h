@@ -20,6 +20,9 @@ class MemoryIdentityRepository final : public IdentityRepository {
   Result<std::vector<AccessKey>> AccessKeys(const std::string& user_id) override;
   Result<std::string> ServerSecret() override;
 
+  // Of the user, project or access key that has this id.
+  void SetEnabled(const std::string& id, bool enabled);
+
  private:
   std::mutex mutex_;  // guards all below
   std::vector<Domain> domains_;

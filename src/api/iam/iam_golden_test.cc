@@ -1,0 +1,66 @@
+// The bodies as Keystone's clients read them: testdata/*.json holds each one whole, members in order.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "api/iam/iam_routes.h"
+#include "auth/testing/demo_identity.h"
+#include "base/files.h"
+#include "base/json.h"
+
+namespace atelier::api {
+namespace {
+
+struct Row {
+  std::string method, target, golden;
+  int status = 200;
+};
+
+class IamGoldenTest : public testing::TestWithParam<Row> {
+ protected:
+  Result<http::Response> Call(const std::string& method, const std::string& target, std::string body) {
+    auto request = auth::MakeRequest(method, target);
+    auto match = router_.Find(method, request.path);
+    if (match.route == nullptr) return Internal("no such route");
+    ATELIER_TRY(auto owner, demo_.identities.FindKey(auth::DemoKeys().access_key));
+    PlatformCall call{request, match.arguments, std::move(body), owner->principal, "http://127.0.0.1:8080"};
+    return match.route->target.handler(call);
+  }
+
+  auth::DemoIdentity demo_;
+  http::Router<PlatformTarget> router_{IamRoutes(demo_.identities, {"http://127.0.0.1:9000"})};
+};
+
+TEST_P(IamGoldenTest, TheBodyIsThatOfTheFile) {
+  const auto& row = GetParam();
+  auto response = Call(row.method, row.target,
+                       R"({"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"admin",)"
+                       R"("password":"open sesame","domain":{"name":"atelier"}}}},)"
+                       R"("scope":{"project":{"name":"local-1"}}}})");
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->status, row.status);
+  EXPECT_TRUE(response->headers.Get("Content-Type").value_or("").starts_with("application/json"));
+  auto body = ParseJson(std::get<std::string>(response->body));
+  ASSERT_TRUE(body) << body.error().message;
+  auto folder = std::filesystem::path(ATELIER_SOURCE_DIR) / "src/api/iam/testdata";
+  auto text = ReadFile(folder / (row.golden + ".json"));
+  ASSERT_TRUE(text) << text.error().message;
+  auto golden = ParseJson(*text);
+  ASSERT_TRUE(golden) << golden.error().message;
+  EXPECT_EQ(PrettyJson(*body), PrettyJson(*golden));
+}
+
+INSTANTIATE_TEST_SUITE_P(Bodies, IamGoldenTest,
+                         testing::Values(Row{"GET", "/", "versions", 300}, Row{"GET", "/v3", "version"},
+                                         Row{"GET", "/v3/", "version"}, Row{"POST", "/v3/auth/tokens", "token", 201},
+                                         Row{"POST", "/v3/auth/tokens?nocatalog=1", "token_without_catalog", 201},
+                                         Row{"GET", "/v3/auth/catalog", "catalog"},
+                                         Row{"GET", "/v3/auth/projects", "auth_projects"},
+                                         Row{"GET", "/v3/projects", "projects"},
+                                         Row{"GET", "/v3/projects?name=local-1", "projects"},
+                                         Row{"GET", "/v3/projects/" + std::string(32, 'b'), "project"},
+                                         Row{"GET", "/v3/auth/domains", "domains"},
+                                         Row{"GET", "/v3.0/OS-CREDENTIAL/credentials", "credentials"}));
+
+}  // namespace
+}  // namespace atelier::api
