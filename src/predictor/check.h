@@ -5,9 +5,10 @@
 
 namespace atelier::predictor {
 
-// Writes {"ok":true,"signatures":[...],"service_class":...,"tensorflow":...} or {"ok":false,"error":...} to
-// options.report (renamed into place). The work is done in a forked child, so that a crash is reported as well. 0 when
-// ok.
+// Writes {"ok":true,"signatures":[...],"service_class":...,"tensorflow":...,"warnings":[...]} or
+// {"ok":false,"error":...} to options.report (renamed into place), or to standard output when that is empty. The work
+// is done in a forked child, so that a crash is reported as well; what user code prints goes to standard error. 0 when
+// ok, else 1.
 int RunCheck(const TensorFlowApi& api, const PredictorOptions& options);
 // The same report for a failure before there was anything to fork.
 int ReportFailure(const PredictorOptions& options, const std::string& error);

@@ -1,9 +1,13 @@
 // atelier-predictor: one replica of one model version. Started by the server; see src/predictor/README.md.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <iterator>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "base/strings.h"
 #include "predictor/check.h"
@@ -17,12 +21,21 @@ constexpr const char* kUsage =
     "usage: atelier-predictor serve --model-dir DIR --run-dir DIR --engine-dir DIR --python-dir DIR [--workers N]\n"
     "                               [--memory-limit BYTES] [--backoff-max-ms N] [--service-name NAME] [--model-name "
     "NAME]\n"
-    "       atelier-predictor check --model-dir DIR --report FILE --engine-dir DIR --python-dir DIR [--model-name "
+    "       atelier-predictor check --model-dir DIR --engine-dir DIR --python-dir DIR [--report FILE] [--model-name "
     "NAME]\n";
 
 bool ReadOptions(int argc, char** argv, PredictorOptions& options) {
   std::map<std::string, std::string> given;
-  for (int i = 2; i + 1 < argc; i += 2) given[argv[i]] = argv[i + 1];
+  static constexpr std::string_view kKnown[] = {"--model-dir",    "--run-dir",   "--report",       "--engine-dir",
+                                                "--python-dir",   "--workers",   "--memory-limit", "--backoff-max-ms",
+                                                "--service-name", "--model-name"};
+  for (int i = 2; i + 1 < argc; i += 2) {
+    if (std::ranges::find(kKnown, std::string_view(argv[i])) == std::end(kKnown)) {
+      fmt::print(stderr, "unknown option {}\n", argv[i]);
+      return false;
+    }
+    given[argv[i]] = argv[i + 1];
+  }
   if (argc % 2 != 0) return false;
   auto number = [&](const std::string& name, auto& into) {
     if (!given.contains(name)) return true;
@@ -49,15 +62,20 @@ int main(int argc, char** argv) {
   PredictorOptions options;
   std::string verb = argc > 1 ? argv[1] : "";
   bool serve = verb == "serve";
-  if ((!serve && verb != "check") || !ReadOptions(argc, argv, options) ||
-      (serve ? options.run_dir : options.report).empty()) {
+  if ((!serve && verb != "check") || !ReadOptions(argc, argv, options) || (serve && options.run_dir.empty())) {
     fmt::print(stderr, "{}", kUsage);
     return 2;
   }
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  // The pools of threads that numpy's libraries start on import: a worker answers one request at a time, and the zygote
+  // must have one thread when it forks. A user's own setting stays.
+  for (const char* pool : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"})
+    ::setenv(pool, "1", 0);  // NOLINT(concurrency-mt-unsafe): there is one thread yet
   auto fail = [&](const std::string& error) {
     fmt::print(stderr, "{}\n", error);
-    return serve ? 1 : atelier::predictor::ReportFailure(options, error);
+    if (!serve) return atelier::predictor::ReportFailure(options, error);
+    atelier::predictor::ReportServeFailure(options, error);
+    return 1;
   };
   auto api = atelier::predictor::LoadTensorFlow(options.environment);
   if (!api) return fail(api.error().message);

@@ -203,7 +203,13 @@ Result<void> StartPython(const std::filesystem::path& environment, const std::fi
   return FindHost();
 }
 
-void AfterFork() { PyOS_AfterFork_Child(); }
+void AfterFork() {
+  PyOS_AfterFork_Child();
+  // Python's own `random` is seeded anew by the line above, numpy's is not: every worker would draw the same numbers.
+  PyRef random(PyImport_ImportModule("numpy.random"));
+  PyRef seeded(random ? PyObject_CallMethod(random.get(), "seed", nullptr) : nullptr);
+  if (!seeded) fmt::print(stderr, "numpy.random is not seeded anew: {}\n", Describe(TakeError()));
+}
 
 Result<std::unique_ptr<UserService>> UserService::Load(const std::filesystem::path& file, const std::string& model_name,
                                                        const std::filesystem::path& model_path, SavedModel& model) {

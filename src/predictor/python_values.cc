@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <optional>
+
+#include "predictor/element_types.h"
 
 namespace atelier::predictor {
 namespace {
@@ -25,98 +28,59 @@ class BufferView {
   bool held_;
 };
 
-// struct-module codes of native byte order.
-char FormatCode(const Py_buffer& view) {
+// What the elements of a buffer are, in C++. The size decides, not the letter: "l" has 4 or 8 bytes depending on what
+// stands before it. False for other byte orders, structures and objects.
+template <class Use>
+bool WithBufferType(const Py_buffer& view, Use&& use) {
   const char* format = view.format == nullptr ? "B" : view.format;
   if (*format == '@' || *format == '=' || *format == '<') ++format;
-  return format[1] == '\0' ? format[0] : '\0';
+  if (*format == '\0' || format[1] != '\0') return false;
+  bool is_signed = std::strchr("bhilq", *format) != nullptr;
+  if (!is_signed && std::strchr("BHILQ", *format) == nullptr) {
+    if (*format == '?') return use(std::type_identity<bool>());
+    if (*format == 'e') return use(std::type_identity<_Float16>());
+    if (*format == 'f') return use(std::type_identity<float>());
+    return *format == 'd' && use(std::type_identity<double>());
+  }
+  switch (view.itemsize) {
+    case 1:
+      return is_signed ? use(std::type_identity<std::int8_t>()) : use(std::type_identity<std::uint8_t>());
+    case 2:
+      return is_signed ? use(std::type_identity<std::int16_t>()) : use(std::type_identity<std::uint16_t>());
+    case 4:
+      return is_signed ? use(std::type_identity<std::int32_t>()) : use(std::type_identity<std::uint32_t>());
+    case 8:
+      return is_signed ? use(std::type_identity<std::int64_t>()) : use(std::type_identity<std::uint64_t>());
+    default:
+      return false;
+  }
 }
 
+// The first element that the other type cannot hold, if any.
 template <class From, class To>
-void Cast(const void* from, void* to, std::size_t count) {
-  const auto* in = static_cast<const From*>(from);
-  auto* out = static_cast<To*>(to);
-  for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<To>(in[i]);
+std::optional<std::size_t> ConvertAll(const void* from, void* to, std::size_t count) {
+  if constexpr (std::is_same_v<From, To>) {
+    std::memcpy(to, from, count * sizeof(To));
+  } else {
+    for (std::size_t i = 0; i < count; ++i) {
+      From element;
+      To converted{};
+      std::memcpy(&element, static_cast<const char*>(from) + i * sizeof(From), sizeof(From));
+      if (!Convert(element, converted)) return i;
+      std::memcpy(static_cast<char*>(to) + i * sizeof(To), &converted, sizeof(To));
+    }
+  }
+  return std::nullopt;
 }
 
-template <class From>
-bool CastTo(DataType type, const void* from, void* to, std::size_t count) {
-  switch (type) {
-    case DataType::kFloat:
-      Cast<From, float>(from, to, count);
+// False when the buffer has no numbers. `misfit`: the first element that the tensor's type cannot hold.
+bool FillNumbers(Tensor& tensor, const Py_buffer& view, std::size_t count, std::optional<std::size_t>& misfit) {
+  return WithBufferType(view, [&]<class From>(std::type_identity<From>) {
+    return WithElementType(tensor.type(), [&]<class To>(std::type_identity<To>) {
+      misfit = ConvertAll<From, To>(view.buf, tensor.data(), count);
       return true;
-    case DataType::kDouble:
-      Cast<From, double>(from, to, count);
-      return true;
-    case DataType::kInt32:
-      Cast<From, std::int32_t>(from, to, count);
-      return true;
-    case DataType::kInt64:
-      Cast<From, std::int64_t>(from, to, count);
-      return true;
-    case DataType::kUint8:
-      Cast<From, std::uint8_t>(from, to, count);
-      return true;
-    case DataType::kInt8:
-      Cast<From, std::int8_t>(from, to, count);
-      return true;
-    case DataType::kInt16:
-      Cast<From, std::int16_t>(from, to, count);
-      return true;
-    case DataType::kUint16:
-      Cast<From, std::uint16_t>(from, to, count);
-      return true;
-    case DataType::kUint32:
-      Cast<From, std::uint32_t>(from, to, count);
-      return true;
-    case DataType::kUint64:
-      Cast<From, std::uint64_t>(from, to, count);
-      return true;
-    case DataType::kBool:
-      Cast<From, bool>(from, to, count);
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool Convert(char code, DataType type, const void* from, void* to, std::size_t count) {
-  switch (code) {
-    case 'f':
-      if (type == DataType::kFloat) {
-        std::memcpy(to, from, count * sizeof(float));
-        return true;
-      }
-      return CastTo<float>(type, from, to, count);
-    case 'd':
-      return CastTo<double>(type, from, to, count);
-    case 'i':
-      return CastTo<int>(type, from, to, count);
-    case 'I':
-      return CastTo<unsigned>(type, from, to, count);
-    case 'l':
-    case 'q':
-      return CastTo<std::int64_t>(type, from, to, count);
-    case 'L':
-    case 'Q':
-      return CastTo<std::uint64_t>(type, from, to, count);
-    case 'h':
-      return CastTo<std::int16_t>(type, from, to, count);
-    case 'H':
-      return CastTo<std::uint16_t>(type, from, to, count);
-    case 'b':
-      return CastTo<std::int8_t>(type, from, to, count);
-    case 'B':
-      return CastTo<std::uint8_t>(type, from, to, count);
-    case '?':
-      return CastTo<bool>(type, from, to, count);
-    case 'e':  // half floats only as they are
-      if (type != DataType::kHalf) return false;
-      std::memcpy(to, from, count * 2);
-      return true;
-    default:
-      return false;
-  }
+    });
+  });
 }
 
 bool FillStrings(Tensor& tensor, const Py_buffer& view, std::size_t count) {
@@ -138,45 +102,29 @@ bool FillStrings(Tensor& tensor, const Py_buffer& view, std::size_t count) {
   return true;
 }
 
-template <class T>
-T Load(const Tensor& tensor, std::size_t index) {
-  T value;
-  std::memcpy(&value, static_cast<const char*>(tensor.data()) + index * sizeof(T), sizeof(T));
-  return value;
-}
-
 PyObject* Element(const Tensor& tensor, DataType type, std::size_t index) {
-  switch (type) {
-    case DataType::kFloat:
-      return PyFloat_FromDouble(Load<float>(tensor, index));
-    case DataType::kDouble:
-      return PyFloat_FromDouble(Load<double>(tensor, index));
-    case DataType::kInt32:
-      return PyLong_FromLong(Load<std::int32_t>(tensor, index));
-    case DataType::kInt64:
-      return PyLong_FromLongLong(Load<std::int64_t>(tensor, index));
-    case DataType::kUint8:
-      return PyLong_FromLong(Load<std::uint8_t>(tensor, index));
-    case DataType::kInt8:
-      return PyLong_FromLong(Load<std::int8_t>(tensor, index));
-    case DataType::kInt16:
-      return PyLong_FromLong(Load<std::int16_t>(tensor, index));
-    case DataType::kUint16:
-      return PyLong_FromLong(Load<std::uint16_t>(tensor, index));
-    case DataType::kUint32:
-      return PyLong_FromUnsignedLong(Load<std::uint32_t>(tensor, index));
-    case DataType::kUint64:
-      return PyLong_FromUnsignedLongLong(Load<std::uint64_t>(tensor, index));
-    case DataType::kBool:
-      return PyBool_FromLong(Load<bool>(tensor, index) ? 1 : 0);
-    case DataType::kString: {
-      auto text = tensor.GetString(index);
-      return PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
-    }
-    default:
-      PyErr_Format(PyExc_TypeError, "the model answers with %s, which is not served", DataTypeName(type).c_str());
-      return nullptr;
+  if (type == DataType::kString) {
+    auto text = tensor.GetString(index);
+    return PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
   }
+  PyObject* made = nullptr;
+  bool served = WithElementType(type, [&]<class T>(std::type_identity<T>) {
+    T value = tensor.Get<T>(index);
+    if constexpr (std::is_same_v<T, bool>)
+      made = PyBool_FromLong(value ? 1 : 0);
+    else if constexpr (SmallFloat<T>)
+      made = PyFloat_FromDouble(static_cast<double>(static_cast<float>(value)));
+    else if constexpr (std::is_floating_point_v<T>)
+      made = PyFloat_FromDouble(static_cast<double>(value));
+    else if constexpr (std::is_signed_v<T>)
+      made = PyLong_FromLongLong(value);
+    else
+      made = PyLong_FromUnsignedLongLong(value);
+    return true;
+  });
+  if (!served)
+    PyErr_Format(PyExc_TypeError, "the model answers with %s, which is not served", DataTypeName(type).c_str());
+  return made;
 }
 
 PyObject* Nested(const Tensor& tensor, DataType type, const std::vector<std::int64_t>& shape, std::size_t depth,
@@ -214,12 +162,16 @@ Result<Tensor> TensorFromPython(const TensorFlowApi& api, const std::string& nam
     return InvalidArgument(fmt::format("input '{}': the model takes {} of shape {}, got shape [{}]", name,
                                        DataTypeName(info.type), ShapeText(info), fmt::join(shape, ", ")));
   ATELIER_TRY(Tensor tensor, Tensor::Make(api, info.type, shape));
-  char code = FormatCode(view);
-  bool filled = info.type == DataType::kString ? code == 'O' && FillStrings(tensor, view, count)
-                                               : Convert(code, info.type, view.buf, tensor.data(), count);
+  std::string format = view.format == nullptr ? "B" : view.format;
+  std::optional<std::size_t> misfit;
+  bool filled = info.type == DataType::kString ? format == "O" && FillStrings(tensor, view, count)
+                                               : FillNumbers(tensor, view, count, misfit);
   if (!filled)
     return InvalidArgument(fmt::format("input '{}': the model takes {}, the array's elements are of the kind '{}'",
-                                       name, DataTypeName(info.type), view.format == nullptr ? "B" : view.format));
+                                       name, DataTypeName(info.type), format));
+  if (misfit)
+    return InvalidArgument(fmt::format("input '{}': the model takes {}, which cannot hold element {} of the array",
+                                       name, DataTypeName(info.type), *misfit));
   return tensor;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "base/strings.h"
@@ -30,6 +32,31 @@ class Status {
   TF_Status* status_;
 };
 
+// TensorFlow's own alignment: with less it copies.
+constexpr std::size_t kAlignment = 64;
+// Zeros of more than this warm nothing that smaller ones would not.
+constexpr double kMaxWarmUpBytes = 64U << 20;
+
+void FreeNumbers(void* data, std::size_t, void*) { std::free(data); }
+
+void FreeStrings(void* data, std::size_t bytes, void* api) {
+  for (std::size_t i = 0; i < bytes / sizeof(TF_TString); ++i)
+    static_cast<const TensorFlowApi*>(api)->StringDealloc(static_cast<TF_TString*>(data) + i);
+  std::free(data);
+}
+
+// The codes by which TensorFlow says that the input is at fault, not the model.
+bool BlamesInput(int code) {
+  constexpr int kInvalidArgument = 3, kOutOfRange = 11;
+  return code == kInvalidArgument || code == kOutOfRange;
+}
+
+double BytesOf(const TensorInfo& info, const std::vector<std::int64_t>& shape) {
+  auto bytes = static_cast<double>(DataTypeSize(info.type));
+  for (auto size : shape) bytes *= static_cast<double>(size);
+  return bytes;
+}
+
 std::string Names(const std::map<std::string, TensorInfo>& infos) {
   std::string names;
   for (const auto& [name, info] : infos) names += (names.empty() ? "" : ", ") + name;
@@ -51,15 +78,21 @@ Tensor& Tensor::operator=(Tensor&& other) noexcept {
 Result<Tensor> Tensor::Make(const TensorFlowApi& api, DataType type, const std::vector<std::int64_t>& shape) {
   std::size_t element = type == DataType::kString ? sizeof(TF_TString) : DataTypeSize(type);
   if (element == 0) return InvalidArgument("tensors of " + DataTypeName(type) + " are not served");
-  std::size_t count = 1;
-  for (auto size : shape) count *= static_cast<std::size_t>(size);
-  TF_Tensor* made =
-      api.AllocateTensor(static_cast<int>(type), shape.data(), static_cast<int>(shape.size()), count * element);
-  if (made == nullptr) return ResourceExhausted(fmt::format("no memory for a tensor of {} elements", count));
-  Tensor tensor(&api, made);
-  if (type == DataType::kString)
-    for (std::size_t i = 0; i < count; ++i) api.StringInit(static_cast<TF_TString*>(tensor.data()) + i);
-  return tensor;
+  std::size_t bytes = element;
+  for (auto size : shape)
+    if (size < 0 || __builtin_mul_overflow(bytes, static_cast<std::size_t>(size), &bytes))
+      return InvalidArgument(fmt::format("no tensor has the shape [{}]", fmt::join(shape, ", ")));
+  // Memory of our own: its lack is an error here, and the strings in it are freed when TensorFlow lets go of the last
+  // reference, which may be later than our own.
+  void* data =
+      std::aligned_alloc(kAlignment, (std::max<std::size_t>(bytes, 1) + kAlignment - 1) / kAlignment * kAlignment);
+  if (data == nullptr) return ResourceExhausted(fmt::format("no memory for a tensor of {} bytes", bytes));
+  bool strings = type == DataType::kString;
+  for (std::size_t i = 0; strings && i < bytes / element; ++i) api.StringInit(static_cast<TF_TString*>(data) + i);
+  TF_Tensor* made = api.NewTensor(static_cast<int>(type), shape.data(), static_cast<int>(shape.size()), data, bytes,
+                                  strings ? FreeStrings : FreeNumbers, const_cast<TensorFlowApi*>(&api));
+  if (made == nullptr) return Internal("TensorFlow made no tensor of " + DataTypeName(type));
+  return Tensor(&api, made);
 }
 
 std::vector<std::int64_t> Tensor::shape() const {
@@ -159,7 +192,8 @@ Result<NamedTensors> SavedModel::Run(const Signature& signature, const NamedTens
     if (results[i] != nullptr) outputs.emplace(*names[i], Tensor(&api_, results[i]));
   constexpr int kResourceExhausted = 8;
   if (status.code() == kResourceExhausted) return ResourceExhausted("the model ran out of memory: " + status.message());
-  if (!status.ok()) return InvalidArgument("the model refused the input: " + status.message());
+  if (BlamesInput(status.code())) return InvalidArgument("the model refused the input: " + status.message());
+  if (!status.ok()) return Internal("the model failed: " + status.message());
   return outputs;
 }
 
@@ -170,6 +204,7 @@ void SavedModel::WarmUp() {
       if (info.unknown_rank || info.type == DataType::kString) break;
       auto shape = info.shape;
       for (auto& size : shape) size = size < 0 ? 1 : size;
+      if (BytesOf(info, shape) > kMaxWarmUpBytes) break;
       auto tensor = Tensor::Make(api_, info.type, shape);
       if (!tensor) break;
       std::memset(tensor->data(), 0, tensor->bytes());

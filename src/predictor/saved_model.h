@@ -1,6 +1,7 @@
 // A loaded SavedModel: a session and its signatures. Runs in the caller's thread.
 #pragma once
 
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -31,6 +32,17 @@ class Tensor {
   std::size_t elements() const;
   std::size_t bytes() const { return api_->TensorByteSize(tensor_); }
   void* data() const { return api_->TensorData(tensor_); }
+  // Numbers, by element; T must be the type's own (element_types.h).
+  template <class T>
+  T Get(std::size_t index) const {
+    T value;
+    std::memcpy(&value, static_cast<const char*>(data()) + index * sizeof(T), sizeof(T));
+    return value;
+  }
+  template <class T>
+  void Set(std::size_t index, T value) {
+    std::memcpy(static_cast<char*>(data()) + index * sizeof(T), &value, sizeof(T));
+  }
   // Strings, by element.
   void SetString(std::size_t index, std::string_view text);
   std::string_view GetString(std::size_t index) const;
@@ -53,7 +65,8 @@ class SavedModel {
   const std::map<std::string, Signature>& signatures() const { return signatures_; }
   const TensorFlowApi& api() const { return api_; }
 
-  // `inputs` must be exactly the signature's. InvalidArgument with what was expected and what came.
+  // `inputs` must be exactly the signature's. InvalidArgument with what was expected and what came; Internal when the
+  // model itself fails, ResourceExhausted when it runs out of memory.
   Result<NamedTensors> Run(const Signature& signature, const NamedTensors& inputs);
   // One run of every signature whose input shapes are known (unknown sizes taken as 1), so that the first request is
   // not the slow one. What a signature answers to zeros does not matter, and neither do its errors.

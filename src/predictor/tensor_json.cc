@@ -2,14 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <optional>
 
 #include "base/strings.h"
+#include "predictor/element_types.h"
+#include "predictor/tensor_text.h"
 
 namespace atelier::predictor {
 namespace {
 
-// The shape of a nested list, taken from its first elements; the rest is checked while it is copied.
+// The shape of a nested list, taken from its first elements; CheckRegular looks at the rest.
 std::vector<std::int64_t> ShapeOf(const json::value& value) {
   std::vector<std::int64_t> shape;
   const json::value* at = &value;
@@ -32,153 +34,67 @@ bool Agrees(const TensorInfo& info, const std::vector<std::int64_t>& shape) {
 }
 
 template <class T>
-bool StoreNumber(void* data, std::size_t index, const json::value& value) {
+bool StoreNumber(Tensor& tensor, std::size_t index, const json::value& value) {
   T number{};
-  if (const auto* real = value.if_double()) {
-    if constexpr (std::is_integral_v<T>) return false;
-    number = static_cast<T>(*real);
+  bool fits = false;
+  if constexpr (std::is_same_v<T, bool>) {
+    fits = value.is_bool();
+    number = fits && value.get_bool();
   } else if (const auto* whole = value.if_int64()) {
-    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>)
-      if (!std::in_range<T>(*whole)) return false;
-    number = static_cast<T>(*whole);
+    fits = Convert(*whole, number);
   } else if (const auto* unsigned_whole = value.if_uint64()) {
-    number = static_cast<T>(*unsigned_whole);
-  } else if (const auto* flag = value.if_bool()) {
-    number = static_cast<T>(*flag);
-  } else {
-    return false;
+    fits = Convert(*unsigned_whole, number);
+  } else if (const auto* real = value.if_double(); real != nullptr && !std::is_integral_v<T>) {
+    fits = Convert(*real, number);
   }
-  std::memcpy(static_cast<char*>(data) + index * sizeof(T), &number, sizeof(T));
-  return true;
+  if (fits) tensor.Set(index, number);
+  return fits;
+}
+
+// Text as it stands, any bytes as {"b64": "..."}.
+bool StoreString(Tensor& tensor, std::size_t index, const json::value& value) {
+  if (const auto* text = value.if_string()) {
+    tensor.SetString(index, *text);
+    return true;
+  }
+  const auto* object = value.if_object();
+  const auto* encoded = object == nullptr ? nullptr : object->if_contains("b64");
+  auto bytes = encoded != nullptr && encoded->is_string() ? Base64Decode(encoded->as_string()) : std::nullopt;
+  if (bytes) tensor.SetString(index, *bytes);
+  return bytes.has_value();
 }
 
 bool Store(Tensor& tensor, DataType type, std::size_t index, const json::value& value) {
-  void* data = tensor.data();
-  switch (type) {
-    case DataType::kFloat:
-      return StoreNumber<float>(data, index, value);
-    case DataType::kDouble:
-      return StoreNumber<double>(data, index, value);
-    case DataType::kInt32:
-      return StoreNumber<std::int32_t>(data, index, value);
-    case DataType::kInt64:
-      return StoreNumber<std::int64_t>(data, index, value);
-    case DataType::kUint8:
-      return StoreNumber<std::uint8_t>(data, index, value);
-    case DataType::kInt8:
-      return StoreNumber<std::int8_t>(data, index, value);
-    case DataType::kInt16:
-      return StoreNumber<std::int16_t>(data, index, value);
-    case DataType::kUint16:
-      return StoreNumber<std::uint16_t>(data, index, value);
-    case DataType::kUint32:
-      return StoreNumber<std::uint32_t>(data, index, value);
-    case DataType::kUint64:
-      return StoreNumber<std::uint64_t>(data, index, value);
-    case DataType::kBool:
-      return value.is_bool() && StoreNumber<bool>(data, index, value);
-    case DataType::kString: {
-      if (const auto* text = value.if_string()) {
-        tensor.SetString(index, *text);
-        return true;
-      }
-      const auto* object = value.if_object();
-      const auto* encoded = object == nullptr ? nullptr : object->if_contains("b64");
-      auto bytes = encoded != nullptr && encoded->is_string() ? Base64Decode(encoded->as_string()) : std::nullopt;
-      if (bytes) tensor.SetString(index, *bytes);
-      return bytes.has_value();
-    }
-    default:
-      return false;
-  }
+  if (type == DataType::kString) return StoreString(tensor, index, value);
+  return WithElementType(type, [&]<class T>(std::type_identity<T>) { return StoreNumber<T>(tensor, index, value); });
 }
 
-class Filler {
- public:
-  Filler(Tensor& tensor, DataType type, const std::vector<std::int64_t>& shape)
-      : tensor_(tensor), type_(type), shape_(shape) {}
-
-  Result<void> Fill(const json::value& value, std::size_t depth) {
-    if (depth == shape_.size()) {
-      if (value.is_array()) return InvalidArgument("the lists are not all nested to the same depth");
-      if (!Store(tensor_, type_, next_, value))
-        return InvalidArgument(
-            fmt::format("element {} is no {}: {}", next_, DataTypeName(type_), CompactJson(value).substr(0, 40)));
-      ++next_;
-      return {};
-    }
-    const auto* array = value.if_array();
-    if (array == nullptr || array->size() != static_cast<std::size_t>(shape_[depth]))
-      return InvalidArgument(fmt::format("the lists at depth {} are not all of the length {}", depth, shape_[depth]));
-    for (const auto& element : *array) ATELIER_CHECK(Fill(element, depth + 1));
+// Whether every list has the length that the first ones have. Before any memory is taken: what the first lists promise
+// may be far more than the body holds.
+Result<void> CheckRegular(const json::value& value, const std::vector<std::int64_t>& shape, std::size_t depth) {
+  const auto* array = value.if_array();
+  if (depth == shape.size()) {
+    if (array != nullptr) return InvalidArgument("the lists are not all nested to the same depth");
     return {};
   }
-
- private:
-  Tensor& tensor_;
-  DataType type_;
-  const std::vector<std::int64_t>& shape_;
-  std::size_t next_ = 0;
-};
-
-template <class T>
-T Load(const Tensor& tensor, std::size_t index) {
-  T value;
-  std::memcpy(&value, static_cast<const char*>(tensor.data()) + index * sizeof(T), sizeof(T));
-  return value;
+  if (array == nullptr || array->size() != static_cast<std::size_t>(shape[depth]))
+    return InvalidArgument(fmt::format("the lists at depth {} are not all of the length {}", depth, shape[depth]));
+  for (const auto& element : *array)
+    if (depth + 1 < shape.size() || element.is_array()) ATELIER_CHECK(CheckRegular(element, shape, depth + 1));
+  return {};
 }
 
-json::value Number(double value) {
-  if (value != value || value - value != 0) return nullptr;  // NaN and infinities have no JSON
-  return value;
-}
-
-json::value Element(const Tensor& tensor, std::size_t index) {
-  switch (tensor.type()) {
-    case DataType::kFloat:
-      return Number(Load<float>(tensor, index));
-    case DataType::kDouble:
-      return Number(Load<double>(tensor, index));
-    case DataType::kInt32:
-      return Load<std::int32_t>(tensor, index);
-    case DataType::kInt64:
-      return Load<std::int64_t>(tensor, index);
-    case DataType::kUint8:
-      return Load<std::uint8_t>(tensor, index);
-    case DataType::kInt8:
-      return Load<std::int8_t>(tensor, index);
-    case DataType::kInt16:
-      return Load<std::int16_t>(tensor, index);
-    case DataType::kUint16:
-      return Load<std::uint16_t>(tensor, index);
-    case DataType::kUint32:
-      return Load<std::uint32_t>(tensor, index);
-    case DataType::kUint64:
-      return Load<std::uint64_t>(tensor, index);
-    case DataType::kBool:
-      return Load<bool>(tensor, index);
-    case DataType::kString: {
-      auto text = tensor.GetString(index);
-      if (IsValidUtf8(text)) return json::string(text);
-      return json::object{{"b64", Base64Encode(text)}};
-    }
-    default:
-      return nullptr;
+// Copies a list that is known to be regular.
+Result<void> Fill(Tensor& tensor, DataType type, const json::value& value, std::size_t depth, std::size_t& next) {
+  if (depth > 0) {
+    for (const auto& element : value.get_array()) ATELIER_CHECK(Fill(tensor, type, element, depth - 1, next));
+    return {};
   }
-}
-
-json::value Nested(const Tensor& tensor, const std::vector<std::int64_t>& shape, std::size_t depth, std::size_t& next) {
-  if (depth == shape.size()) return Element(tensor, next++);
-  json::array array;
-  array.reserve(static_cast<std::size_t>(shape[depth]));
-  for (std::int64_t i = 0; i < shape[depth]; ++i) array.push_back(Nested(tensor, shape, depth + 1, next));
-  return array;
-}
-
-json::object ToObject(const NamedTensors& tensors) {
-  json::object object;
-  for (const auto& [name, tensor] : tensors) object[name] = TensorToJson(tensor);
-  return object;
+  if (!Store(tensor, type, next, value))
+    return InvalidArgument(
+        fmt::format("element {} is no {}: {}", next, DataTypeName(type), CompactJson(value).substr(0, 40)));
+  ++next;
+  return {};
 }
 
 Result<NamedTensors> ReadInputs(SavedModel& model, const Signature& signature, const json::object& values) {
@@ -201,7 +117,8 @@ Result<NamedTensors> ReadInputs(SavedModel& model, const Signature& signature, c
 Result<json::object> Columns(const Signature& signature, const json::array& instances) {
   json::object columns;
   if (instances.empty()) return InvalidArgument("'instances' is empty");
-  for (const auto& instance : instances) {
+  for (std::size_t i = 0; i < instances.size(); ++i) {
+    const auto& instance = instances[i];
     const auto* object = instance.if_object();
     if (object == nullptr || object->contains("b64")) {
       if (signature.inputs.size() != 1)
@@ -211,6 +128,10 @@ Result<json::object> Columns(const Signature& signature, const json::array& inst
       column.as_array().push_back(instance);
       continue;
     }
+    // A missing value would move those of the later instances up.
+    for (const auto& [input, info] : signature.inputs)
+      if (!object->contains(input))
+        return InvalidArgument(fmt::format("instance {} has no value for the input '{}'", i, input));
     for (const auto& [name, value] : *object) {
       auto& column = columns[name];
       if (!column.is_array()) column = json::array{};
@@ -220,18 +141,63 @@ Result<json::object> Columns(const Signature& signature, const json::array& inst
   return columns;
 }
 
-json::value Rows(const json::object& outputs, std::size_t count) {
-  json::array rows;
-  for (std::size_t i = 0; i < count; ++i) {
-    json::object row;
-    for (const auto& [name, column] : outputs)
-      if (const auto* array = column.if_array(); array != nullptr && i < array->size()) row[name] = (*array)[i];
-    rows.push_back(outputs.size() == 1 && row.size() == 1 ? row.begin()->value() : json::value(row));
+enum class Form { kNamed, kColumns, kRows };
+
+Result<void> CheckRows(const NamedTensors& outputs, std::size_t rows) {
+  for (const auto& [name, tensor] : outputs) {
+    auto shape = tensor.shape();
+    if (shape.empty() || shape[0] != static_cast<std::int64_t>(rows))
+      return InvalidArgument(
+          fmt::format("the output '{}' has the shape {}, not one row for each of the {} instances: ask with \"inputs\"",
+                      name, ShapeText(shape), rows));
   }
-  return rows;
+  return {};
 }
 
-Result<json::value> Predict(SavedModel& model, std::string_view body) {
+// {"<output>": ...}; `row`: of every output only that one.
+Result<void> AppendNamed(std::string& out, const NamedTensors& outputs, std::optional<std::size_t> row) {
+  std::string_view before = "{";
+  for (const auto& [name, tensor] : outputs) {
+    out.append(before).append(CompactJson(json::value(json::string(name)))).push_back(':');
+    ATELIER_CHECK(row ? AppendTensorRow(out, tensor, *row) : AppendTensor(out, tensor));
+    before = ",";
+  }
+  out += outputs.empty() ? "{}" : "}";
+  return {};
+}
+
+Result<void> AppendRows(std::string& out, const NamedTensors& outputs, std::size_t rows) {
+  ATELIER_CHECK(CheckRows(outputs, rows));
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (i > 0) out.push_back(',');
+    ATELIER_CHECK(outputs.size() == 1 ? AppendTensorRow(out, outputs.begin()->second, i)
+                                      : AppendNamed(out, outputs, i));
+  }
+  return {};
+}
+
+Result<std::string> Write(const NamedTensors& outputs, Form form, std::size_t rows) {
+  std::string out;
+  switch (form) {
+    case Form::kNamed:
+      ATELIER_CHECK(AppendNamed(out, outputs, std::nullopt));
+      break;
+    case Form::kColumns:
+      out = R"({"outputs":)";
+      ATELIER_CHECK(outputs.size() == 1 ? AppendTensor(out, outputs.begin()->second)
+                                        : AppendNamed(out, outputs, std::nullopt));
+      out.push_back('}');
+      break;
+    case Form::kRows:
+      out = R"({"predictions":[)";
+      ATELIER_CHECK(AppendRows(out, outputs, rows));
+      out += "]}";
+      break;
+  }
+  return out;
+}
+
+Result<std::string> Predict(SavedModel& model, std::string_view body) {
   ATELIER_TRY(json::object request, ParseJsonObject(body));
   std::string signature_name;
   const auto* instances = request.if_contains("instances");
@@ -245,11 +211,14 @@ Result<json::value> Predict(SavedModel& model, std::string_view body) {
   // An input may itself be called "inputs" or "instances": then the body is taken as it stands.
   if (signature->inputs.contains("inputs") || signature->inputs.contains("instances")) instances = inputs = nullptr;
   json::object values;
+  Form form = Form::kNamed;
   std::size_t rows = 0;
   if (instances != nullptr && instances->is_array()) {
-    rows = instances->as_array().size();
-    ATELIER_TRY(values, Columns(*signature, instances->as_array()));
+    form = Form::kRows;
+    rows = instances->get_array().size();
+    ATELIER_TRY(values, Columns(*signature, instances->get_array()));
   } else if (inputs != nullptr) {
+    form = Form::kColumns;
     if (const auto* object = inputs->if_object())
       values = *object;
     else if (signature->inputs.size() == 1)
@@ -261,11 +230,7 @@ Result<json::value> Predict(SavedModel& model, std::string_view body) {
   }
   ATELIER_TRY(NamedTensors tensors, ReadInputs(model, *signature, values));
   ATELIER_TRY(NamedTensors outputs, model.Run(*signature, tensors));
-  auto named = ToObject(outputs);
-  if (rows > 0) return json::object{{"predictions", Rows(named, rows)}};
-  if (inputs != nullptr)
-    return json::object{{"outputs", named.size() == 1 ? named.begin()->value() : json::value(named)}};
-  return named;
+  return Write(outputs, form, rows);
 }
 
 }  // namespace
@@ -286,23 +251,21 @@ Result<Tensor> TensorFromJson(const TensorFlowApi& api, const std::string& name,
   if (!Agrees(info, shape))
     return InvalidArgument(fmt::format("input '{}': expected {} of shape {}, got shape {}", name,
                                        DataTypeName(info.type), predictor::ShapeText(info), ShapeText(shape)));
+  auto refuse = [&](const Error& error) {
+    return InvalidArgument(fmt::format("input '{}': expected {}: {}", name, DataTypeName(info.type), error.message));
+  };
+  if (auto regular = CheckRegular(value, shape, 0); !regular) return refuse(regular.error());
   ATELIER_TRY(Tensor tensor, Tensor::Make(api, info.type, shape));
-  if (auto filled = Filler(tensor, info.type, shape).Fill(value, 0); !filled)
-    return InvalidArgument(
-        fmt::format("input '{}': expected {}: {}", name, DataTypeName(info.type), filled.error().message));
-  return tensor;
-}
-
-json::value TensorToJson(const Tensor& tensor) {
   std::size_t next = 0;
-  return Nested(tensor, tensor.shape(), 0, next);
+  if (auto filled = Fill(tensor, info.type, value, shape.size(), next); !filled) return refuse(filled.error());
+  return tensor;
 }
 
 Answer PredictJson(SavedModel& model, std::string_view body) {
   auto result = Predict(model, body);
   if (!result) return RefuseWith(result.error());
   Answer answer;
-  answer.body = CompactJson(*result);
+  answer.body = *std::move(result);
   return answer;
 }
 

@@ -14,9 +14,6 @@ namespace atelier::predictor {
 Result<Tensor> TensorFromJson(const TensorFlowApi& api, const std::string& name, const TensorInfo& info,
                               const json::value& value);
 
-// Nested lists; strings that are no UTF-8 become {"b64": ...}.
-json::value TensorToJson(const Tensor& tensor);
-
 // Three forms, answered in kind:
 //   {"<input>": nested, ...}                       -> {"<output>": nested, ...}
 //   {"inputs": {...} or nested, "signature_name"}   -> {"outputs": ...}             (columnar, as TensorFlow Serving)

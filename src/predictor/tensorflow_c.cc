@@ -57,6 +57,8 @@ std::string DataTypeName(DataType type) {
       return "uint16";
     case DataType::kHalf:
       return "float16";
+    case DataType::kBfloat16:
+      return "bfloat16";
     case DataType::kUint32:
       return "uint32";
     case DataType::kUint64:
@@ -84,6 +86,7 @@ std::size_t DataTypeSize(DataType type) {
     case DataType::kInt16:
     case DataType::kUint16:
     case DataType::kHalf:
+    case DataType::kBfloat16:
       return 2;
     default:
       return 0;
@@ -115,7 +118,7 @@ Result<const TensorFlowApi*> LoadTensorFlow(const fs::path& environment) {
       ATELIER_TF(CloseSession),
       ATELIER_TF(DeleteSession),
       ATELIER_TF(SessionRun),
-      ATELIER_TF(AllocateTensor),
+      ATELIER_TF(NewTensor),
       ATELIER_TF(DeleteTensor),
       ATELIER_TF(TensorType),
       ATELIER_TF(NumDims),

@@ -45,6 +45,7 @@ enum class DataType : int {
   kString = 7,
   kInt64 = 9,
   kBool = 10,
+  kBfloat16 = 14,
   kUint16 = 17,
   kHalf = 19,
   kUint32 = 22,
@@ -76,7 +77,8 @@ struct TensorFlowApi {
   void (*SessionRun)(TF_Session*, const TF_Buffer* run_options, const TF_Output* inputs, TF_Tensor* const* input_values,
                      int ninputs, const TF_Output* outputs, TF_Tensor** output_values, int noutputs,
                      const TF_Operation* const* target_opers, int ntargets, TF_Buffer* run_metadata, TF_Status*);
-  TF_Tensor* (*AllocateTensor)(int, const std::int64_t* dims, int num_dims, std::size_t len);
+  TF_Tensor* (*NewTensor)(int, const std::int64_t* dims, int num_dims, void* data, std::size_t len,
+                          void (*deallocator)(void* data, std::size_t len, void* argument), void* argument);
   void (*DeleteTensor)(TF_Tensor*);
   int (*TensorType)(const TF_Tensor*);
   int (*NumDims)(const TF_Tensor*);

@@ -2,9 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -12,29 +9,15 @@
 
 #include <cstring>
 #include <new>
+#include <optional>
 
 #include "base/strings.h"
 #include "predictor/protocol.h"
+#include "predictor/stop_signal.h"
 #include "predictor/tensor_json.h"
 
 namespace atelier::predictor {
 namespace {
-
-volatile sig_atomic_t stop_asked = 0;
-
-void OnTerminate(int) { stop_asked = 1; }
-
-// Without SA_RESTART: a blocked accept or read returns, so that an idle worker leaves at once and a busy one after its
-// answer.
-void InstallStopSignal() {
-  struct sigaction action{};
-  action.sa_handler = OnTerminate;
-  sigaction(SIGTERM, &action, nullptr);
-  sigset_t all;
-  sigemptyset(&all);
-  sigprocmask(SIG_SETMASK, &all, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-}
 
 void Report(int fd, std::string_view text) {
   auto wrote = WriteAll(fd, text);
@@ -52,22 +35,43 @@ Answer Guarded(LoadedModel& model, const Frame& frame) {
   }
 }
 
+// Nothing when the connection cannot be used any longer.
+std::optional<Frame> NextRequest(int fd) {
+  try {
+    auto frame = ReadFrame(fd);
+    if (frame && frame->header.kind == FrameKind::kPredict) return *std::move(frame);
+  } catch (const std::bad_alloc&) {
+    // The frame is half read: only closing the connection is left.
+    fmt::print(stderr, "a request is larger than the memory that is left\n");
+  }
+  return std::nullopt;
+}
+
+bool Serve(LoadedModel& model, Watchdog& watchdog, int fd) {
+  auto request = NextRequest(fd);
+  if (!request) return false;
+  watchdog.Arm(request->header.deadline_ms);
+  auto answer = Guarded(model, *request);
+  watchdog.Disarm();
+  if (answer.body.size() > kMaxBody) {
+    auto text = fmt::format("the model's answer has {} bytes, the limit is {}", answer.body.size(), kMaxBody);
+    answer = RefuseWith({ErrorKind::kInternal, text, {}, {}});
+  }
+  return WriteFrame(fd, FrameKind::kReply, request->header.id, answer.status, answer.content_type, answer.warning,
+                    answer.body)
+      .has_value();
+}
+
 // One connection until its end. False when the worker should stop.
-bool ServeConnection(LoadedModel& model, int fd) {
+bool ServeConnection(LoadedModel& model, const StopSignal& stop, Watchdog& watchdog, int fd) {
   auto pid = std::to_string(::getpid());
   if (!WriteFrame(fd, FrameKind::kHello, 0, 0, "", "", pid)) return true;
-  while (stop_asked == 0) {
-    auto frame = ReadFrame(fd);
-    if (!frame) {
-      if (frame.error().kind == ErrorKind::kCancelled) continue;  // a signal: the loop's condition decides
-      return true;
-    }
-    if (frame->header.kind != FrameKind::kPredict) return true;
-    auto answer = Guarded(model, *frame);
-    if (!WriteFrame(fd, FrameKind::kReply, frame->header.id, answer.status, answer.content_type, answer.warning,
-                    answer.body))
-      return true;
-  }
+  while (stop.WaitReadable(fd))
+    if (!Serve(model, watchdog, fd)) return true;
+  // No request is lost by a stop: what has arrived is answered, and whoever writes from now on is told that nobody
+  // reads.
+  ::shutdown(fd, SHUT_RD);
+  while (Serve(model, watchdog, fd)) continue;
   return false;
 }
 
@@ -127,7 +131,11 @@ Result<UniqueFd> ListenUnix(const std::filesystem::path& folder, const std::stri
 }
 
 int RunWorker(const TensorFlowApi& api, const PredictorOptions& options, std::size_t index, int ready_fd) {
-  InstallStopSignal();
+  auto stop = StopSignal::Install();
+  if (!stop) {
+    Report(ready_fd, "failed: " + stop.error().message + "\n");
+    return 3;
+  }
   LimitMemory(options.memory_limit);
   if (options.has_user_code()) AfterFork();
   auto model = LoadedModel::Load(api, options);
@@ -141,14 +149,15 @@ int RunWorker(const TensorFlowApi& api, const PredictorOptions& options, std::si
     return 3;
   }
   Report(ready_fd, "ready\n");
-  while (stop_asked == 0) {
+  Watchdog watchdog;
+  while (stop->WaitReadable(listener->get())) {
     UniqueFd connection(::accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!connection.valid()) {
       if (errno == EINTR || errno == ECONNABORTED) continue;
       fmt::print(stderr, "accept: {}\n", strerror(errno));  // NOLINT(concurrency-mt-unsafe)
       return 4;
     }
-    if (!ServeConnection(**model, connection.get())) break;
+    if (!ServeConnection(**model, *stop, watchdog, connection.get())) break;
   }
   return 0;
 }

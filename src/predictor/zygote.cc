@@ -16,6 +16,7 @@
 
 #include "base/json.h"
 #include "base/strings.h"
+#include "predictor/stop_signal.h"
 
 namespace atelier::predictor {
 namespace {
@@ -26,11 +27,26 @@ constexpr std::chrono::seconds kHealthy{5};  // a worker that lived this long is
 constexpr int kMaxStartFailures = 3;
 constexpr int kWaitForExitMs = 500;
 
+void WriteStateFile(const std::filesystem::path& run_dir, std::string_view phase, const std::string& reason,
+                    json::array workers) {
+  json::object state{{"phase", phase}, {"reason", reason}, {"pid", ::getpid()}, {"workers", std::move(workers)}};
+  auto beside = run_dir / "state.json.new";
+  auto write = [&]() -> Result<void> {
+    ATELIER_TRY(UniqueFd file, OpenFile(beside, O_WRONLY | O_CREAT | O_TRUNC));
+    ATELIER_CHECK(WriteAll(file.get(), PrettyJson(state) + "\n"));
+    if (::rename(beside.c_str(), (run_dir / "state.json").c_str()) != 0) return ErrnoError("rename", errno);
+    return {};
+  };
+  if (auto written = write(); !written) fmt::print(stderr, "state.json: {}\n", written.error().message);
+}
+
 int PidFd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
 }  // namespace
 
 std::string DescribeExit(int wait_status) {
+  if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == Watchdog::Signal())
+    return "ended itself: its request ran on after the deadline";
   if (WIFSIGNALED(wait_status))
     return fmt::format("killed by signal {} ({})", WTERMSIG(wait_status),
                        ::strsignal(WTERMSIG(wait_status)));  // NOLINT(concurrency-mt-unsafe)
@@ -221,17 +237,11 @@ void Zygote::WriteState() {
   if (phase == "ready" && ready < workers_.size() &&
       std::ranges::any_of(workers_, [](const Worker& w) { return !w.is_ready && w.restarts == 0; }))
     phase = "loading";
-  auto text =
-      PrettyJson(json::object{{"phase", phase}, {"reason", failed_}, {"pid", ::getpid()}, {"workers", workers}}) + "\n";
-  auto path = options_.run_dir / "state.json";
-  auto beside = options_.run_dir / "state.json.new";
-  auto write = [&]() -> Result<void> {
-    ATELIER_TRY(UniqueFd file, OpenFile(beside, O_WRONLY | O_CREAT | O_TRUNC));
-    ATELIER_CHECK(WriteAll(file.get(), text));
-    if (::rename(beside.c_str(), path.c_str()) != 0) return ErrnoError("rename", errno);
-    return {};
-  };
-  if (auto written = write(); !written) fmt::print(stderr, "state.json: {}\n", written.error().message);
+  WriteStateFile(options_.run_dir, phase, failed_, std::move(workers));
+}
+
+void ReportServeFailure(const PredictorOptions& options, const std::string& reason) {
+  WriteStateFile(options.run_dir, "failed", reason, {});
 }
 
 int Zygote::Run() {

@@ -19,6 +19,9 @@ std::string DescribeExit(int wait_status);
 // How long to wait before fork number `failures` + 1 in a row: 50 ms doubling, at most `most`.
 std::chrono::milliseconds Backoff(int failures, std::chrono::milliseconds most);
 
+// The state of a predictor that could not even begin: the reason, and no workers.
+void ReportServeFailure(const PredictorOptions& options, const std::string& reason);
+
 // One thread; runs until SIGTERM has been passed on and every worker has ended. docs/formats/predictor-protocol.md
 // describes what it answers on RUN/control.sock and writes to RUN/state.json.
 class Zygote {
