@@ -49,7 +49,6 @@ struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
   std::vector<std::unique_ptr<Slot>> slots;
   std::deque<std::shared_ptr<Waiter>> waiting;
   std::uint64_t next_id = 1;
-  std::size_t running = 0;
   bool closed = false;
 
   void StartConnecting(Slot& slot);
@@ -82,9 +81,13 @@ void Dispatcher::Close() {
 }
 
 DispatcherStats Dispatcher::stats() const {
-  auto connected =
-      std::ranges::count_if(state_->slots, [](const auto& slot) { return slot->phase != State::Slot::Phase::kDown; });
-  return {state_->waiting.size(), state_->running, static_cast<std::size_t>(connected)};
+  DispatcherStats stats{state_->waiting.size(), 0, 0};
+  for (const auto& slot : state_->slots) {
+    // Busy from the moment it is given away: the request that gets it may not have gone on yet.
+    if (slot->phase == State::Slot::Phase::kBusy) ++stats.running;
+    if (slot->phase != State::Slot::Phase::kDown) ++stats.connected;
+  }
+  return stats;
 }
 
 void Dispatcher::State::StartConnecting(Slot& slot) {
@@ -175,9 +178,7 @@ Task<Result<PredictReply>> Dispatcher::State::Run(const PredictRequest& request,
     Release(**slot);
     co_return TooLate();
   }
-  ++running;
   auto outcome = co_await (*slot)->link.Exchange(request, next_id++, deadline);
-  --running;
   if (!outcome.broken) {
     Release(**slot);
     co_return std::move(outcome.reply);

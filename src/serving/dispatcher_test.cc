@@ -2,23 +2,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <csignal>
-#include <functional>
 #include <future>
-#include <mutex>
 #include <thread>
 
-#include "base/files.h"
-#include "base/strings.h"
-#include "predictor/protocol.h"
-#include "predictor/worker.h"
+#include "serving/testing/fake_predictor.h"
 
 namespace atelier::serving {
 namespace {
@@ -26,99 +20,6 @@ namespace {
 using predictor::Frame;
 using predictor::FrameKind;
 using testing::HasSubstr;
-
-// A predictor's sockets, served by threads of the test: a worker that does with each request what it is told, and a
-// zygote that notes what it is asked.
-class FakePredictor {
- public:
-  // What the worker does with a request: answers (returns true) or hangs up (false).
-  using Behaviour = std::function<bool(int connection, const Frame& request)>;
-
-  explicit FakePredictor(Behaviour behaviour) : behaviour_(std::move(behaviour)) {
-    std::signal(SIGPIPE, SIG_IGN);  // as the worker does: an answer may come after the dispatcher has hung up
-    control_ = *predictor::ListenUnix(folder_.path(), "control.sock");
-    zygote_ = std::thread([this] { ServeControl(); });
-    StartWorker();
-  }
-  ~FakePredictor() {
-    StopWorker();
-    ::shutdown(control_.get(), SHUT_RDWR);
-    zygote_.join();
-  }
-
-  void StartWorker() {
-    stopping_ = false;  // no thread reads it now
-    worker_socket_ = *predictor::ListenUnix(folder_.path(), "worker-0.sock");
-    worker_ = std::thread([this] { ServeWorker(); });
-  }
-  void StopWorker() {
-    if (!worker_.joinable()) return;
-    ::shutdown(worker_socket_.get(), SHUT_RDWR);
-    {
-      std::lock_guard lock(mutex_);
-      stopping_ = true;
-      if (connection_ >= 0) ::shutdown(connection_, SHUT_RDWR);
-    }
-    worker_.join();
-    worker_socket_.Reset();
-  }
-
-  const fs::path& folder() const { return folder_.path(); }
-  std::vector<std::string> asked() {
-    std::lock_guard lock(mutex_);
-    return asked_;
-  }
-
- private:
-  void ServeWorker() {
-    for (;;) {
-      UniqueFd connection(::accept4(worker_socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-      if (!connection.valid()) return;
-      {
-        std::lock_guard lock(mutex_);
-        if (stopping_) return;  // it came in while the worker was being stopped
-        connection_ = connection.get();
-      }
-      (void)predictor::WriteFrame(connection.get(), FrameKind::kHello, 0, 0, "", "", "4711");
-      for (;;) {
-        auto request = predictor::ReadFrame(connection.get());
-        if (!request || !behaviour_(connection.get(), *request)) break;
-      }
-      std::lock_guard lock(mutex_);
-      connection_ = -1;
-    }
-  }
-  void ServeControl() {
-    for (;;) {
-      UniqueFd connection(::accept4(control_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-      if (!connection.valid()) return;
-      char buffer[128];
-      auto got = ::read(connection.get(), buffer, sizeof buffer);
-      std::string line(buffer, got > 0 ? static_cast<std::size_t>(got) : 0);
-      {
-        std::lock_guard lock(mutex_);
-        asked_.emplace_back(Trim(line));
-      }
-      (void)WriteAll(connection.get(),
-                     line.starts_with("exit") ? "killed by signal 11 (Segmentation fault)\n" : "ok\n");
-    }
-  }
-
-  TemporaryDirectory folder_;
-  Behaviour behaviour_;
-  UniqueFd control_, worker_socket_;
-  std::mutex mutex_;
-  std::vector<std::string> asked_;  // guarded by mutex_
-  int connection_ = -1;             // guarded by mutex_
-  bool stopping_ = false;           // guarded by mutex_ while the worker's thread runs
-  std::thread worker_, zygote_;
-};
-
-bool Echo(int connection, const Frame& request) {
-  return predictor::WriteFrame(connection, FrameKind::kReply, request.header.id, 200, "text/plain", "",
-                               "<" + request.body + ">")
-      .has_value();
-}
 
 // Runs the dispatcher's loop in a thread; calls into it wait for the answer.
 class DispatcherTest : public testing::Test {
@@ -137,6 +38,23 @@ class DispatcherTest : public testing::Test {
     work_.reset();
     thread_.join();  // the loop ends when every coroutine has
     dispatcher_.reset();
+  }
+
+  void Replace(const fs::path& folder) {
+    std::promise<void> done;
+    boost::asio::post(loop_, [&] {
+      dispatcher_ = std::make_unique<Dispatcher>(loop_.get_executor(), folder, DispatcherOptions{});
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+  // Returns when so many workers are connected.
+  void Connected(std::size_t count) {
+    for (std::size_t connected = 0; connected < count;) {
+      std::promise<std::size_t> seen;
+      boost::asio::post(loop_, [&] { seen.set_value(dispatcher_->stats().connected); });
+      connected = seen.get_future().get();
+    }
   }
 
   std::future<Result<PredictReply>> Send(const std::string& body) {
@@ -266,6 +184,120 @@ TEST_F(DispatcherTest, ClosingEndsWhatWaits) {
   auto late = Send("y").get();  // at once, not at its deadline
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().kind, ErrorKind::kUnavailable);
+}
+
+// Both workers ended and came back while nobody asked: the request finds two dead connections and is answered all the
+// same.
+TEST_F(DispatcherTest, StaleConnectionsAreReplacedBeforeTheRequestIsLost) {
+  FakePredictor predictor(Echo, 2);
+  Open(predictor, {.workers = 2});
+  Connected(2);
+  for (std::size_t i = 0; i < 2; ++i) predictor.StopWorker(i);
+  for (std::size_t i = 0; i < 2; ++i) predictor.StartWorker(i);
+  auto reply = Send("x").get();
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->body, "<x>");
+}
+
+TEST_F(DispatcherTest, ARequestThatWasNeverReadGoesToAnotherWorker) {
+  FakePredictor predictor(Echo, 2);
+  Open(predictor, {.workers = 2});
+  Connected(2);
+  predictor.StopWorker(0);
+  for (int i = 0; i < 4; ++i) {
+    auto reply = Send("x").get();
+    ASSERT_TRUE(reply) << reply.error().message;
+  }
+  EXPECT_THAT(predictor.asked(), testing::IsEmpty()) << "nobody died while answering";
+}
+
+TEST_F(DispatcherTest, WorkersAnswerAtTheSameTime) {
+  std::atomic<int> inside{0};
+  std::promise<void> both;
+  auto together = both.get_future().share();
+  FakePredictor predictor(
+      [&inside, &both, together](int connection, const Frame& request) {
+        if (++inside == 2) both.set_value();
+        together.wait();
+        return Echo(connection, request);
+      },
+      2);
+  Open(predictor, {.workers = 2});
+  auto one = Send("1");
+  auto two = Send("2");
+  EXPECT_TRUE(one.get());
+  EXPECT_TRUE(two.get());
+}
+
+TEST_F(DispatcherTest, AWaitingRequestEndsAtItsDeadlineAndNobodyIsKilledForIt) {
+  FakePredictor predictor(Echo);
+  predictor.StopWorker();
+  Open(predictor, {.workers = 1, .request_deadline = std::chrono::milliseconds(50)});
+  auto reply = Send("x").get();
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().kind, ErrorKind::kDeadlineExceeded);
+  EXPECT_EQ(reply.error().message, "No worker was free within 0.05 s.");
+  EXPECT_THAT(predictor.asked(), testing::IsEmpty());
+}
+
+TEST_F(DispatcherTest, WarningsAndStatusComeThroughAndTheConnectionIsKept) {
+  std::atomic<int> answered{0};
+  FakePredictor predictor([&answered](int connection, const Frame& request) {
+    ++answered;
+    return predictor::WriteFrame(connection, FrameKind::kReply, request.header.id, 500, "application/json", "careful",
+                                 "")
+               .has_value() &&
+           request.content_type == "text/plain" && request.header.deadline_ms > 0;
+  });
+  Open(predictor, {.workers = 1});
+  for (int i = 1; i <= 2; ++i) {
+    auto reply = Send("x").get();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 500);
+    EXPECT_EQ(reply->warning, "careful");
+    EXPECT_EQ(reply->content_type, "application/json");
+    EXPECT_EQ(reply->body, "");
+    EXPECT_EQ(answered, i);
+  }
+}
+
+TEST_F(DispatcherTest, BytesOfAnotherProtocolAreRefused) {
+  FakePredictor predictor(
+      [](int connection, const Frame&) { return WriteAll(connection, std::string(64, 'a')).has_value(); });
+  Open(predictor, {.workers = 1});
+  auto reply = Send("x").get();
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().kind, ErrorKind::kUnavailable);
+}
+
+// Closing, and dropping the whole dispatcher, while one request runs and one waits.
+TEST_F(DispatcherTest, ClosingCutsWhatRunsAndRefusesWhatWaits) {
+  for (bool drop : {false, true}) {
+    std::promise<void> begun, gate;
+    auto open = gate.get_future().share();
+    FakePredictor predictor([&begun, open](int, const Frame&) {
+      begun.set_value();
+      open.wait();
+      return false;
+    });
+    if (dispatcher_ == nullptr)
+      Open(predictor, {.workers = 1});
+    else
+      Replace(predictor.folder());
+    auto running = Send("x");
+    auto waiting = Send("y");
+    begun.get_future().wait();
+    if (drop)
+      Replace(predictor.folder());
+    else
+      boost::asio::post(loop_, [this] { dispatcher_->Close(); });
+    for (auto* request : {&running, &waiting}) {
+      auto reply = request->get();
+      ASSERT_FALSE(reply);
+      EXPECT_EQ(reply.error().message, "The service is being stopped.");
+    }
+    gate.set_value();
+  }
 }
 
 }  // namespace
