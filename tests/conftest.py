@@ -76,13 +76,13 @@ def _wait_until_it_listens(process, data_dir, ended):
     raise RuntimeError(f"the server did not start (exit status {process.poll()}); its log:\n{log[-4000:]}")
 
 
-def start_server(directory, *extra_arguments):
-    """Starts a server on free ports with its data below `directory`."""
+def start_server(directory, *extra_arguments, listen="127.0.0.1:0", obs_listen="127.0.0.1:0"):
+    """Starts a server with its data below `directory`, on free ports unless told otherwise."""
     data_dir = directory / "data"
     data_dir.mkdir(parents=True, exist_ok=True)
     (data_dir / "server.json").unlink(missing_ok=True)
-    command = [str(server_binary()), "serve", "--data-dir", str(data_dir), "--listen", "127.0.0.1:0", "--obs-listen",
-               "127.0.0.1:0", "--log-level", "warning", *engines_arguments(), *extra_arguments]
+    command = [str(server_binary()), "serve", "--data-dir", str(data_dir), "--listen", listen, "--obs-listen", obs_listen,
+               "--log-level", "warning", *engines_arguments(), *extra_arguments]
     with open(directory / "server.log", "ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     ended = threading.Event()

@@ -1,11 +1,18 @@
 """What clients, scripts and packages get wrong: the answer says what was expected, what came, what to do, and nothing is lost."""
 
+import datetime
+import http.client
 import json
+import urllib.parse
 
 import boto3
+import numpy
 import pytest
 import requests
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 import conftest
@@ -52,6 +59,7 @@ def refused(call, *arguments):
     return error.value
 
 
+# A server has one project, so no bucket is another tenant's: one that the caller may not see is one that is not there.
 @pytest.mark.parametrize(
     "name, changes, status, words",
     [
@@ -201,20 +209,43 @@ def test_tokens_and_projects(server, api):
     assert server.secret_key not in response.text
 
 
-def test_an_upload_larger_than_allowed_is_refused_before_it_is_sent(server):
-    client = boto3.client("s3", endpoint_url=server.s3_url, aws_access_key_id=server.access_key,
-                          aws_secret_access_key=server.secret_key, region_name=server.region)
-    url = client.generate_presigned_url("put_object", Params={"Bucket": BUCKET, "Key": "huge"})
-    import http.client
-    import urllib.parse
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_a_clock_that_is_wrong(server, api, minutes):
+    then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
+    url = f"{api.base}/v1/{api.project}/models"
+    response = requests.get(url, headers=sign_sdk_hmac("GET", url, {}, b"", server.access_key, server.secret_key, then))
+    assert (response.status_code, response.json()["error_code"]) == (401, "ModelArts.0206"), response.text
+    assert "15 minutes" in response.json()["error_msg"] and "clock" in response.json()["error_msg"]
 
+    class AtThatTime(S3SigV4Auth):
+        def _modify_request_before_signing(self, request):
+            request.context["timestamp"] = then.strftime("%Y%m%dT%H%M%SZ")
+            super()._modify_request_before_signing(request)
+
+    signed = AWSRequest(method="GET", url=f"{server.s3_url}/")
+    AtThatTime(Credentials(server.access_key, server.secret_key), "s3", server.region).add_auth(signed)
+    response = requests.get(signed.url, headers=dict(signed.headers))
+    assert response.status_code == 403 and "<Code>RequestTimeTooSkewed</Code>" in response.text, response.text
+
+
+def announce(method, url, length, headers=()):
+    """Sends the head of a request with a body of `length` bytes, and none of the body."""
     parts = urllib.parse.urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=30)
-    connection.putrequest("PUT", f"{parts.path}?{parts.query}")
-    connection.putheader("Content-Length", str((5 << 30) + 1))
+    connection.putrequest(method, f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    for name, value in dict(headers).items():
+        connection.putheader(name, value)
+    connection.putheader("Content-Length", str(length))
     connection.endheaders()
     response = connection.getresponse()
-    assert response.status == 400 and b"EntityTooLarge" in response.read()
+    return response.status, response.read().decode()
+
+
+def test_an_upload_larger_than_allowed_is_refused_before_it_is_sent(server, store):
+    url = store.generate_presigned_url("put_object", Params={"Bucket": BUCKET, "Key": "huge"})
+    status, body = announce("PUT", url, (5 << 30) + 1)
+    assert status == 400 and "EntityTooLarge" in body, body
+    assert store.list_objects_v2(Bucket=BUCKET, Prefix="huge")["KeyCount"] == 0
 
 
 def test_a_wrong_access_key_names_no_secret(server):
@@ -255,8 +286,6 @@ def post(api, address, **arguments):
 
 
 def test_predictions_that_cannot_be_answered(api, digit_service):
-    import numpy
-
     wrong_size = digits.png(numpy.zeros((64, 48), dtype=numpy.uint8))
     cases = [
         (post(api, digit_service, files={"images": ("a.png", b"no image", "image/png")}), 500, "MR.0105"),
@@ -267,10 +296,54 @@ def test_predictions_that_cannot_be_answered(api, digit_service):
     ]
     for response, status, words in cases:
         assert response.status_code == status and words in response.text, (response.status_code, response.text)
+    status, body = announce("POST", digit_service, 5 << 30, {"X-Auth-Token": api.token, "Content-Type": "multipart/form-data; boundary=b"})
+    assert status == 413 and "12582912" in body, body
     missing = post(api, digit_service.rsplit("/", 1)[0] + "/no-such-service", json={})
     assert missing.status_code == 404 and missing.json()["error_code"] == "APIG.0101"
     anonymous = requests.post(digit_service, json={})
     assert anonymous.status_code == 401
+
+
+CUTTING = '''
+import numpy as np
+from PIL import Image
+from model_service.tfserving_model_service import TfServingBaseService
+
+
+class Cutting(TfServingBaseService):
+    def _preprocess(self, data):
+        ((_, content),) = data["images"].items()
+        pixels = np.asarray(Image.open(content).convert("L"), dtype=np.float32).flatten()
+        pixels.resize((1, 784), refcheck=False)
+        return {"images": pixels}
+'''
+
+
+@pytest.fixture(scope="module")
+def cutting_service(api, store, digit_service):
+    """The same model, with code that cuts or pads any image to 784 values without a word."""
+    for item in store.list_objects_v2(Bucket=BUCKET, Prefix="digits/model/")["Contents"]:
+        source = {"Bucket": BUCKET, "Key": item["Key"]}
+        store.copy_object(Bucket=BUCKET, Key=item["Key"].replace("digits/", "cutting/", 1), CopySource=source)
+    store.put_object(Bucket=BUCKET, Key="cutting/model/customize_service.py", Body=CUTTING)
+    model = api.import_model(model_name="cutting", source_location=f"/{BUCKET}/cutting/")
+    assert api.wait(f"/models/{model}", "model_status", {"published", "failed"})["model_status"] == "published"
+    service = api.deploy("cutting", model)
+    details = api.wait(f"/services/{service}", "status", {"running", "failed"})
+    assert details["status"] == "running", details
+    yield details["access_address"]
+    api.call("DELETE", f"/services/{service}")
+    api.wait_gone(f"/services/{service}")
+
+
+@pytest.mark.parametrize("shape, told", [((28, 28), None), ((64, 48), "48x64"), ((8, 8), "8x8")])
+def test_an_image_of_the_wrong_size_is_told_beside_the_answer(api, cutting_service, shape, told):
+    image = digits.png(numpy.zeros(shape, dtype=numpy.uint8))
+    response = post(api, cutting_service, files={"images": ("a.png", image, "image/png")})
+    assert response.status_code == 200 and len(response.json()["scores"][0]) == 10, response.text
+    warning = response.headers.get("X-Atelier-Warning")
+    assert (warning is None) == (told is None), warning
+    assert told is None or (told in warning and "784" in warning), warning
 
 
 def test_health_and_metrics(server):

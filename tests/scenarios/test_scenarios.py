@@ -1,8 +1,10 @@
 """Runs every *.test beside this file over the real server (README.md has the form)."""
 
+import html
 import pathlib
 import re
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -48,13 +50,25 @@ def parse(text):
             step.contains.append(line[2:])
         elif line.startswith("! "):
             step.lacks.append(line[2:])
-        elif match := re.match(r"keep (\w+) = (header|json) (\S+)$", line):
+        elif match := re.match(r"keep (\w+) = (header|json|xml) (\S+)$", line):
             step.keeps.append(match.groups())
         elif match := re.match(r"([\w-]+): (.*)$", line):
             (step.expected_headers if step.status else step.headers)[match[1]] = match[2]
         else:
             raise ValueError(f"line {number}: {line}")
     return steps
+
+
+def found(response, kind, path):
+    """What a `keep` line names in an answer."""
+    if kind == "header":
+        return response.headers[path]
+    if kind == "xml":
+        return html.unescape(re.search(f"<{path}>([^<]*)</{path}>", response.text)[1])
+    value = response.json()
+    for piece in path.split("."):
+        value = value[int(piece)] if piece.isdigit() else value[piece]
+    return value
 
 
 class Runner:
@@ -66,12 +80,12 @@ class Runner:
             "PROJECT_NAME": c["project_name"], "REGION": c["region"],
         }
 
-    def fill(self, text):
-        return re.sub(r"\$\{(\w+)\}", lambda match: self.names[match[1]], text)
+    def fill(self, text, quoted=False):
+        return re.sub(r"\$\{(\w+)\}", lambda match: quote(self.names[match[1]], safe="") if quoted else self.names[match[1]], text)
 
     def send(self, step):
         address = self.server.platform if step.listener == "platform" else self.server.object_store
-        url = f"http://{address}{self.fill(step.target)}"
+        url = f"http://{address}{self.fill(step.target, quoted=True)}"
         body = self.fill("\n".join(step.body)).encode()
         headers = {name: self.fill(value) for name, value in step.headers.items()}
         if step.listener == "platform":
@@ -94,11 +108,7 @@ class Runner:
         for text in step.lacks:
             assert self.fill(text) not in response.text, f"{text} is there; {where}"
         for name, kind, path in step.keeps:
-            value = response.headers[path] if kind == "header" else response.json()
-            if kind == "json":
-                for piece in path.split("."):
-                    value = value[int(piece)] if piece.isdigit() else value[piece]
-            self.names[name] = str(value)
+            self.names[name] = str(found(response, kind, path))
 
 
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.test")), ids=lambda path: path.stem)
