@@ -7,7 +7,7 @@ from harness.context import ROOT, Context
 from harness.machine import describe, load_average
 from harness.process import Failed
 from harness.report import print_table, write_json, write_markdown
-from rows import object_store, platform, predict
+from rows import build, object_store, platform, predict
 
 BENCHMARKS = {
     "predict_user_code": predict.user_code,
@@ -18,26 +18,29 @@ BENCHMARKS = {
     "memory": platform.memory,
     "object_store": object_store.object_store,
     "listing": object_store.listing,
+    "build": build.build,
 }
+BY_NAME_ONLY = {"build"}
 
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"which: {', '.join(BENCHMARKS)}; all when none is named")
+    parser.add_argument("names", nargs="*", help=f"which: {', '.join(BENCHMARKS)}; all but {', '.join(BY_NAME_ONLY)} when none is named")
     parser.add_argument("--seconds", type=float, default=5, help="of one measurement of a load")
     parser.add_argument("--rounds", type=int, default=3, help="how often the servers take turns")
     parser.add_argument("--repeats", type=int, default=5, help="of what is timed one by one")
     parser.add_argument("--large", action="store_true", help="more keys, larger uploads")
+    parser.add_argument("--peers", action="store_true", help="object_store: beside MinIO and versitygw, built by go install (minutes, once)")
     options = parser.parse_args()
     unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"unknown benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
-    context = Context(options.seconds, options.rounds, options.repeats, options.large, False)
+    context = Context(options.seconds, options.rounds, options.repeats, options.large, options.peers)
     rows, failed = [], False
     machine = f"{describe()}; load average before {load_average()}; revision {context.revision()}"
     print(machine, flush=True)
     try:
-        for name in options.names or BENCHMARKS:
+        for name in options.names or [name for name in BENCHMARKS if name not in BY_NAME_ONLY]:
             print(f"    {name} ...", file=sys.stderr, flush=True)
             try:
                 measured = BENCHMARKS[name](context)
@@ -46,10 +49,11 @@ def main():
                 failed = True
                 continue
             for row in measured:
-                row.command = f"./dev bench {name}"
+                row.command = " ".join(["./dev bench", name] + (["--large"] if options.large else []) + (["--peers"] if options.peers else []))
             rows += measured
     finally:
         context.clean_up()
+    machine += f", after {load_average()}"
     print_table(rows)
     write_json(ROOT / "build" / "bench" / "results.json", rows, machine, vars(options))
     write_markdown(ROOT / "build" / "bench" / "results.md", rows, machine)

@@ -1,7 +1,6 @@
 """A server of the benchmark's own, and a client of its REST and S3 APIs."""
 
 import contextlib
-import os
 import time
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import botocore.config
 import requests
 
 from harness.context import ENGINE, read_json
+from harness.load import environment
 from harness.process import Failed, running, wait_until
 
 FLAVOR = "modelarts.vm.cpu.2u"
@@ -59,8 +59,7 @@ class Server:
 
     def load_environment(self):
         """For the load generator."""
-        return {**os.environ, "ACCESS_KEY": self.credentials["access_key"], "SECRET_KEY": self.credentials["secret_key"],
-                "REGION": self.credentials["region"]}
+        return environment(self.credentials["access_key"], self.credentials["secret_key"], self.credentials["region"])
 
     def upload(self, folder, bucket, prefix):
         for path in sorted(folder.rglob("*")):

@@ -1,103 +1,117 @@
-"""PUT and GET at three sizes beside the limits of the machine, and listing as a bucket grows."""
+"""PUT and GET at three sizes beside the limits of the machine and, with --peers, other stores; listing as a bucket grows."""
 
 import contextlib
-import hashlib
-import json
-import os
-import time
 
-from harness import digits
+from harness import object_peers
+from harness.floors import md5_rate, sync_rate
+from harness.load import measure
 from harness.machine import median
-from harness.process import Failed, accepts, free_port, run, running, wait_until
 from harness.report import compare, limit
 from harness.server import start_server
 
 KIB, MIB = 1 << 10, 1 << 20
-# operation, size, connections, target in operations per second
-SMALL = [("put", 4 * KIB, 1, 2000), ("put", 4 * KIB, 8, 4000), ("get", 4 * KIB, 8, 8000)]
-LARGE = 64 * MIB
+SMALL, MIDDLE, LARGE = 4 * KIB, MIB, 64 * MIB
+# operation, connections, operations per second to reach
+SMALL_LOADS = [("put", 1, 2000), ("put", 8, 4000), ("get", 1, None), ("get", 8, 8000)]
+READ_KEYS = {SMALL: 500, MIDDLE: 64, LARGE: 2}
 
 
-def load(context, endpoint, environment, operation, size, connections, seconds, **more):
-    program = context.go_program(digits.ROOT / "bench" / "object_store" / "load", "load")
-    options = {"endpoint": endpoint, "bucket": "bench", "operation": operation, "size": size, "connections": connections, "seconds": seconds,
-               "prefix": f"o{size}", **more}
-    seen = json.loads(run(program, *[word for name, value in options.items() for word in (f"-{name}", value)], env=environment))
-    if seen["errors"]:
-        raise Failed(f"{operation} of {size} bytes: {seen['errors']} operations failed; the first: {seen.get('first_error')}")
-    return seen
+class Stores:
+    """The server and its peers, measured in turns with the same load."""
+
+    def __init__(self, context):
+        self.context = context
+        self.endpoints = {}  # name -> (URL, environment)
+
+    def add(self, name, url, keys):
+        self.endpoints[name] = (url, keys)
+        for size, count in READ_KEYS.items():  # what the GETs read
+            measure(self.context, url, keys, "put", size=size, connections=2, most=count, prefix=f"r{size}-")
+
+    def take_turns(self, operation, size, connections, floor=None):
+        """({name: medians}, median of floor()): each round measures every store, and the floor, once."""
+        prefix = f"r{size}-" if operation == "get" else f"w{size}-{connections}-"
+        options = {"size": size, "connections": connections, "prefix": prefix, "keys": READ_KEYS[size], "seconds": self.context.seconds}
+        if operation == "put" and size == LARGE:
+            options["most"] = 12  # bounds what is written
+        rounds, floors = {name: [] for name in self.endpoints}, []
+        for _ in range(self.context.rounds):
+            if floor is not None:
+                floors.append(floor())
+            for name, (url, keys) in self.endpoints.items():
+                rounds[name].append(measure(self.context, url, keys, operation, **options))
+        seen = {name: {key: median([one[key] for one in many]) for key in ("rate", "p50", "p99", "megabytes")} for name, many in rounds.items()}
+        return seen, median(floors) if floors else None
 
 
-def md5_rate():
-    """MB/s of one core: what bounds a single PUT with an MD5 ETag."""
-    block = os.urandom(MIB)
-    digest, end, count = hashlib.md5(), time.monotonic() + 1, 0
-    while time.monotonic() < end:
-        digest.update(block)
-        count += 1
-    return count * MIB / 1e6
+def ahead_of_peers(what, seen, key, unit):
+    """A row against each other store, if any ran."""
+    return [compare("object_store", what, seen["atelier"][key], unit, name, peer[key], at_least=1) for name, peer in seen.items() if name != "atelier"]
 
 
-NGINX = """
-daemon off; worker_processes 2; pid {folder}/pid; error_log {folder}/error.log;
-events {{ worker_connections 256; }}
-http {{ access_log off; sendfile on; tcp_nopush on; client_body_temp_path {folder}/t; proxy_temp_path {folder}/t; fastcgi_temp_path {folder}/t;
-  uwsgi_temp_path {folder}/t; scgi_temp_path {folder}/t; server {{ listen 127.0.0.1:{port}; root {folder}/root; }} }}
-"""
+def small_rows(stores):
+    rows = []
+    for operation, connections, target in SMALL_LOADS:
+        floor = (lambda: sync_rate(stores.context.temporary)) if operation == "put" else None
+        seen, syncs = stores.take_turns(operation, SMALL, connections, floor)
+        ours = seen["atelier"]
+        what = f"{operation.upper()} 4 KiB, {connections} conn"
+        rows.append(limit("object_store", what, ours["rate"], "/s", at_least=target, peer="append + fdatasync, 1 thread" if syncs else "",
+                          peer_value=syncs, note="each PUT is on disk before its 200; the disk's own speed stands beside it"))
+        rows.append(limit("object_store", f"{what}, p50", ours["p50"], "ms"))
+        rows.append(limit("object_store", f"{what}, p99", ours["p99"], "ms"))
+        rows += ahead_of_peers(what, seen, "rate", "/s")
+    return rows
 
 
-@contextlib.contextmanager
-def nginx(context, files):
-    folder, port = context.folder("nginx"), free_port()
-    (folder / "root" / "bench").mkdir(parents=True)
-    for name, size in files.items():
-        path = folder / "root" / "bench" / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(os.urandom(size))
-    os.chmod(folder, 0o755)
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
-    command = [context.tool("nginx"), "-c", folder / "nginx.conf", "-g", f"user {os.environ.get('USER', 'root')};" if os.getuid() == 0 else "worker_priority 0;"]
-    with running(command, context.temporary / "nginx.log") as process:
-        wait_until(lambda: accepts(port), "start of nginx", process=process)
-        yield f"http://127.0.0.1:{port}"
+def middle_rows(stores):
+    rows = []
+    for operation, floor in (("put", md5_rate), ("get", None)):
+        seen, md5 = stores.take_turns(operation, MIDDLE, 4, floor)
+        what = f"{operation.upper()} 1 MiB, 4 conn"
+        rows.append(limit("object_store", what, seen["atelier"]["megabytes"], "MB/s", peer="MD5 of one core" if md5 else "", peer_value=md5))
+        rows += ahead_of_peers(what, seen, "megabytes", "MB/s")
+    return rows
+
+
+def large_rows(stores):
+    rows = []
+    seen, md5 = stores.take_turns("put", LARGE, 1, md5_rate)
+    rows.append(compare("object_store", "PUT 64 MiB, 1 conn", seen["atelier"]["megabytes"], "MB/s", "MD5 of one core", md5, at_least=0.8))
+    rows += ahead_of_peers("PUT 64 MiB, 1 conn", seen, "megabytes", "MB/s")
+    with object_peers.nginx(stores.context, {f"r{LARGE}-{n:03}/{n:09}": LARGE for n in range(READ_KEYS[LARGE])}) as url:
+        stores.endpoints["nginx sendfile"] = (url, stores.endpoints["atelier"][1])  # takes no notice of the signature
+        seen, _ = stores.take_turns("get", LARGE, 2)
+        del stores.endpoints["nginx sendfile"]
+    nginx = seen.pop("nginx sendfile")["megabytes"]
+    rows.append(compare("object_store", "GET 64 MiB, 2 conn", seen["atelier"]["megabytes"], "MB/s", "nginx sendfile", nginx, at_least=0.9))
+    rows += ahead_of_peers("GET 64 MiB, 2 conn", seen, "megabytes", "MB/s")
+    return rows
 
 
 def object_store(context):
-    rows = []
-    with start_server(context, context.folder("data-store"), "store.log") as server:
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(start_server(context, context.folder("data-store"), "store.log"))
         server.s3.create_bucket(Bucket="bench")
-        endpoint, environment = f"http://{server.object_store}", server.load_environment()
-        for operation, size, connections, target in SMALL:
-            keys = {"keys": 1000} if operation == "get" else {}
-            seen = load(context, endpoint, environment, operation, size, connections, context.seconds, **keys)
-            rows.append(limit("object_store", f"{operation.upper()} {size // KIB} KiB, {connections} connection(s), p99 {seen['p99']:.2f} ms",
-                              seen["rate"], "/s", at_least=target))
-        for connections in (1, 4):
-            seen = load(context, endpoint, environment, "put", MIB, connections, context.seconds)
-            rows.append(limit("object_store", f"PUT 1 MiB, {connections} connection(s)", seen["megabytes"], "MB/s"))
-            seen = load(context, endpoint, environment, "get", MIB, connections, context.seconds, keys=50)
-            rows.append(limit("object_store", f"GET 1 MiB, {connections} connection(s)", seen["megabytes"], "MB/s"))
-        md5 = median([md5_rate() for _ in range(3)])
-        seen = load(context, endpoint, environment, "put", LARGE, 1, context.seconds, most=6)
-        rows.append(compare("object_store", "PUT 64 MiB, 1 connection", seen["megabytes"], "MB/s", "MD5 of one core", md5, at_least=0.8))
-        ours, peers = [], []
-        with nginx(context, {f"o{LARGE}{n:03}/{n:09}": LARGE for n in range(2)}) as peer:
-            for _ in range(context.rounds):
-                ours.append(load(context, endpoint, environment, "get", LARGE, 2, context.seconds, keys=2)["megabytes"])
-                peers.append(load(context, peer, environment, "get", LARGE, 2, context.seconds, keys=2)["megabytes"])
-        rows.append(compare("object_store", "GET 64 MiB, 2 connections", median(ours), "MB/s", "nginx sendfile", median(peers), at_least=0.9))
-    return rows
+        stores = Stores(context)
+        stores.add("atelier", f"http://{server.object_store}", server.load_environment())
+        for name in object_peers.MODULES if context.peers else ():
+            stores.add(name, *stack.enter_context(object_peers.store(context, name)))
+        return small_rows(stores) + middle_rows(stores) + large_rows(stores)
 
 
 def listing(context):
-    """A page of 1000 keys at random places: flat as the bucket grows."""
-    rows, base = [], None
+    """A page of 1000 keys at random places, in turns from buckets of growing size: as quick from the largest."""
+    sizes = [2000, 100_000] + ([1_000_000] if context.large else [])
     with start_server(context, context.folder("data-list"), "list.log") as server:
-        server.s3.create_bucket(Bucket="bench")
-        endpoint, environment = f"http://{server.object_store}", server.load_environment()
-        for keys in [1000, 10_000, 100_000] + ([1_000_000] if context.large else []):
-            load(context, endpoint, environment, "fill", 1, 16, 0, prefix="k", keys=keys, most=keys)
-            seen = load(context, endpoint, environment, "list", 1, 1, 0, prefix="k", keys=keys, most=50)
-            base = base or seen["p50"]
-            rows.append(compare("listing", f"page of 1000 among {keys} keys, p50", seen["p50"], "ms", "among 1000 keys", base, at_most=1.5))
-    return rows
+        endpoint, keys_of = f"http://{server.object_store}", server.load_environment()
+        for keys in sizes:
+            server.s3.create_bucket(Bucket=f"list-{keys}")
+            measure(context, endpoint, keys_of, "fill", bucket=f"list-{keys}", size=1, connections=32, prefix="k", most=keys)
+        rounds = {keys: [] for keys in sizes}
+        for _ in range(context.rounds + 1):  # the first one warms
+            for keys in sizes:
+                rounds[keys].append(measure(context, endpoint, keys_of, "list", bucket=f"list-{keys}", prefix="k", keys=keys, most=100)["p50"])
+        pages = {keys: median(seen[1:]) for keys, seen in rounds.items()}
+    return [compare("listing", f"page of 1000 among {keys} keys, p50", pages[keys], "ms", f"among {sizes[0]} keys", pages[sizes[0]], at_most=1.5)
+            for keys in sizes]

@@ -3,7 +3,7 @@
 import subprocess
 import time
 
-from harness import digits
+from harness import digits, load
 from harness.machine import median, resident_mib
 from harness.process import Failed, run, wait_until
 from harness.report import compare, limit
@@ -14,18 +14,20 @@ HELD_UPLOADS = 256
 
 
 def deploy(context):
-    package = digits.package(context)
-    with start_server(context, context.folder("data-deploy"), "deploy.log") as server:
+    package, data = digits.package(context), context.folder("data-deploy")
+    first, later = [], []
+    with start_server(context, data, "deploy.log") as server:
         server.s3.create_bucket(Bucket="bench")
         server.upload(package, "bench", "digits/")
         model = server.import_model("digits", "/bench/digits/")
-        times = []
-        for number in range(context.repeats + 1):
-            service, seconds = server.deploy(f"digits-{number}", model)
-            times.append(seconds)
-            server.delete_service(service)
-    return [limit("deploy", "create -> Running, first", times[0], "s", at_most=5),
-            limit("deploy", "create -> Running, later ones", median(times[1:]), "s", at_most=1)]
+    for start in range(context.repeats):
+        with start_server(context, data, "deploy.log") as server:
+            for number in range(2):
+                service, seconds = server.deploy(f"digits-{start}-{number}", model)
+                (later if number else first).append(seconds)
+                server.delete_service(service)
+    return [limit("deploy", "create -> Running, first after a start", median(first), "s", at_most=5),
+            limit("deploy", "create -> Running, second", median(later), "s", at_most=1)]
 
 
 def job_overhead(context):
@@ -73,14 +75,14 @@ def memory(context):
     with start_server(context, data, "memory.log") as server:
         server.s3.create_bucket(Bucket="bench")
         idle = resident_mib(server.pid)
-        program = context.go_program(digits.ROOT / "bench" / "object_store" / "load", "load")
-        command = [program, "-endpoint", f"http://{server.object_store}", "-bucket", "bench", "-operation", "hold", "-connections", HELD_UPLOADS,
+        command = [load.program(context), "-endpoint", f"http://{server.object_store}", "-bucket", "bench", "-operation", "hold", "-connections", HELD_UPLOADS,
                    "-size", 8 << 20, "-declared", size]
-        process = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   env=server.load_environment())
-        if process.stdout.readline().strip() != "held":
-            raise Failed(process.stderr.read())
-        busy = resident_mib(server.pid, "VmHWM")
-        process.communicate()
+        with subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env=server.load_environment()) as process:
+            # The generator ends the uploads when its input is closed, or ends by itself with the reason.
+            if process.stdout.readline().strip() != "held":
+                raise Failed(f"the uploads could not be held open: {process.stderr.read()}")
+            busy = resident_mib(server.pid, "VmHWM")
+            process.communicate()
     return [limit("memory", "resident, idle", idle, "MiB", at_most=64),
             limit("memory", f"resident at most, {HELD_UPLOADS} uploads of {size >> 20} MiB under way", busy, "MiB", at_most=256)]

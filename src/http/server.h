@@ -26,6 +26,8 @@ struct ServerLimits {
   std::chrono::milliseconds body_timeout{30'000};    // without a byte of the body, in either direction
   std::size_t drain_bytes =
       256 * 1024;  // an unread body up to this is read away to keep the connection; else it is closed
+  // How long a loop that had work looks for more before its thread sleeps (base/brief_spin.h).
+  std::chrono::microseconds spin{100};
 };
 
 // What one finished request was, for the access log and the metrics.

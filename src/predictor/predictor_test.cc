@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <csignal>
+#include <thread>
 
 #include "predictor/image_size.h"
+#include "predictor/intake.h"
 #include "predictor/meta_graph.h"
 #include "predictor/protocol.h"
 #include "predictor/zygote.h"
@@ -56,6 +59,90 @@ TEST(Protocol, RefusesForeignBytesAndHugeLengths) {
   EXPECT_FALSE(DecodeHeader({bytes.data(), bytes.size()}));
   bytes[4] = 9;
   EXPECT_FALSE(DecodeHeader({bytes.data(), bytes.size()}));
+}
+
+std::string Whole(FrameKind kind, std::uint64_t id, const std::string& body) {
+  return EncodePrefix(kind, id, 0, 0, "text/plain", "", body.size()) + body;
+}
+
+void Feed(FrameBuffer& buffer, std::string_view bytes) {
+  while (!bytes.empty()) {
+    auto room = buffer.Room();
+    auto count = bytes.copy(room.data(), std::min(room.size(), bytes.size()));
+    buffer.Added(count);
+    bytes.remove_prefix(count);
+  }
+}
+
+TEST(FrameBuffer, GivesWholeFramesHoweverTheyArrive) {
+  std::vector<std::string> bodies = {"one", "", std::string(200'000, 'b'), "four"};
+  std::string stream;
+  for (std::size_t i = 0; i < bodies.size(); ++i) stream += Whole(FrameKind::kReply, i + 1, bodies[i]);
+  for (std::size_t step : {std::size_t{1}, std::size_t{33}, std::size_t{5000}, stream.size()}) {
+    FrameBuffer buffer;
+    std::vector<std::string> seen;
+    for (std::size_t at = 0; at < stream.size(); at += step) {
+      Feed(buffer, std::string_view(stream).substr(at, step));
+      for (auto frame = buffer.Take(); frame && *frame; frame = buffer.Take()) {
+        EXPECT_EQ((*frame)->header.id, seen.size() + 1);
+        EXPECT_EQ((*frame)->content_type, "text/plain");
+        seen.push_back((*frame)->body);
+      }
+    }
+    EXPECT_EQ(seen, bodies) << "in steps of " << step;
+    EXPECT_EQ(buffer.buffered(), 0U);
+  }
+}
+
+TEST(FrameBuffer, RefusesForeignBytes) {
+  FrameBuffer buffer;
+  Feed(buffer, Whole(FrameKind::kReply, 1, "good") + std::string(kHeaderBytes, 'a'));
+  EXPECT_TRUE(buffer.Take());
+  EXPECT_FALSE(buffer.Take());
+}
+
+struct IntakeTest : testing::Test {
+  IntakeTest() : stop(*StopSignal::Install()), intake(pair.one.get(), stop) {}
+  void Send(std::string_view bytes) { ASSERT_TRUE(WriteAll(pair.two.get(), bytes)); }
+  SocketPair pair;
+  StopSignal stop;
+  Intake intake;
+};
+
+TEST_F(IntakeTest, TakesRequestsInTheirOrderAndMarksTheRecalled) {
+  Send(Whole(FrameKind::kPredict, 1, "a") + Whole(FrameKind::kPredict, 2, "b") + Whole(FrameKind::kPredict, 3, "c") +
+       EncodePrefix(FrameKind::kRecall, 2, 0, 0, "", "", 0) + EncodePrefix(FrameKind::kRecall, 9, 0, 0, "", "", 0));
+  ASSERT_TRUE(intake.Wait(false));
+  auto first = intake.Take(1);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].frame.body, "a");
+  EXPECT_FALSE(first[0].recalled);
+  auto rest = intake.Take(9);
+  ASSERT_EQ(rest.size(), 2U);
+  EXPECT_TRUE(rest[0].recalled);
+  EXPECT_FALSE(rest[1].recalled);
+  pair.two.Reset();
+  EXPECT_FALSE(intake.Wait(false));
+}
+
+TEST_F(IntakeTest, WhatArrivedBeforeTheEndIsTaken) {
+  Send(Whole(FrameKind::kPredict, 1, "a") + Whole(FrameKind::kPredict, 2, "b").substr(0, 20));
+  pair.two.Reset();
+  ASSERT_TRUE(intake.Wait(true));
+  EXPECT_EQ(intake.Take(9).size(), 1U);
+  EXPECT_FALSE(intake.Wait(true)) << "half a request is none";
+}
+
+TEST_F(IntakeTest, LargeRequestsAreTakenOneByOne) {
+  std::string large(Intake::kTogether / 2 + 1, 'x');
+  auto writer = std::thread([&] {
+    for (std::uint64_t id : {1U, 2U}) (void)WriteAll(pair.two.get(), Whole(FrameKind::kPredict, id, large));
+    pair.two.Reset();
+  });
+  std::vector<std::size_t> sizes;
+  while (intake.Wait(true)) sizes.push_back(intake.Take(9).size());
+  writer.join();
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{1, 1}));
 }
 
 // Builds the wire format by hand: tag, length, bytes.

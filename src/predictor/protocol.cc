@@ -58,7 +58,7 @@ Result<FrameHeader> DecodeHeader(std::string_view bytes) {
     return InvalidArgument("no frame of this protocol");
   FrameHeader header;
   auto kind = Take<std::uint8_t>(bytes.data() + 4);
-  if (kind < 1 || kind > 3) return InvalidArgument("unknown frame kind " + std::to_string(kind));
+  if (kind < 1 || kind > 4) return InvalidArgument("unknown frame kind " + std::to_string(kind));
   header.kind = static_cast<FrameKind>(kind);
   header.status = Take<std::uint16_t>(bytes.data() + 6);
   header.content_type_length = Take<std::uint16_t>(bytes.data() + 8);
@@ -87,6 +87,45 @@ std::string EncodePrefix(FrameKind kind, std::uint64_t id, std::uint16_t status,
   prefix += content_type;
   prefix += warning;
   return prefix;
+}
+
+std::span<char> FrameBuffer::Room() {
+  constexpr std::size_t kAtLeast = 16 * 1024;
+  constexpr std::size_t kKeep = 1024 * 1024;  // a buffer that one large frame has stretched is given back
+  if (begin_ == end_) {
+    begin_ = end_ = 0;
+    if (bytes_.size() > kKeep) bytes_ = {};
+  }
+  std::size_t room = kAtLeast;
+  if (buffered() >= kHeaderBytes)
+    if (auto header = DecodeHeader({bytes_.data() + begin_, kHeaderBytes}))
+      room = std::max(
+          room, kHeaderBytes + header->payload_bytes() - std::min(buffered(), kHeaderBytes + header->payload_bytes()));
+  if (bytes_.size() - end_ < room && begin_ > 0) {
+    std::memmove(bytes_.data(), bytes_.data() + begin_, buffered());
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  if (bytes_.size() - end_ < room) bytes_.resize(end_ + room);
+  return std::span(bytes_).subspan(end_);
+}
+
+Result<std::optional<Frame>> FrameBuffer::Take() {
+  if (buffered() < kHeaderBytes) return std::nullopt;
+  const char* at = bytes_.data() + begin_;
+  Frame frame;
+  ATELIER_TRY(frame.header, DecodeHeader({at, kHeaderBytes}));
+  const auto& header = frame.header;
+  if (buffered() < kHeaderBytes + header.payload_bytes()) return std::nullopt;
+  at += kHeaderBytes;
+  for (auto [part, size] : {std::pair{&frame.content_type, std::size_t{header.content_type_length}},
+                            {&frame.warning, std::size_t{header.warning_length}},
+                            {&frame.body, std::size_t{header.body_length}}}) {
+    part->assign(at, size);
+    at += size;
+  }
+  begin_ += kHeaderBytes + header.payload_bytes();
+  return frame;
 }
 
 Result<Frame> ReadFrame(int fd) {

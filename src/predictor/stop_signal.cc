@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -13,13 +14,49 @@ namespace {
 
 constexpr std::uint64_t kWatchdogGraceMs = 1000;
 
-int stop_event = -1;  // of the handler, which gets no arguments
+// Of the handlers, which get no arguments.
+int stop_event = -1;
+volatile std::sig_atomic_t stop_asked = 0;
+timer_t watch_timer{};
+bool watch_made = false;
+// When the process is to end, in milliseconds of the monotonic clock; 0: never. Written between requests.
+std::atomic<std::uint64_t> watch_end{0};
+std::atomic<std::uint64_t> watch_fires{0};  // when the timer fires; 0: it does not run
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 void OnTerminate(int) {
   int kept = errno;
+  stop_asked = 1;
   std::uint64_t one = 1;
   auto wrote = ::write(stop_event, &one, sizeof one);
   (void)wrote;  // full: then it is readable already
+  errno = kept;
+}
+
+std::uint64_t MonotonicMs() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1000 + static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
+}
+
+void SetWatchTimer(std::uint64_t end) {
+  watch_fires = end;
+  itimerspec when{};
+  when.it_value.tv_sec = static_cast<time_t>(end / 1000);
+  when.it_value.tv_nsec = static_cast<long>(end % 1000) * 1'000'000;
+  ::timer_settime(watch_timer, TIMER_ABSTIME, &when, nullptr);
+}
+
+void OnWatchTimer(int) {
+  int kept = errno;
+  watch_fires = 0;  // before the look at the end: whoever sets one now either is seen here or sets the timer
+  auto end = watch_end.load();
+  if (end != 0 && MonotonicMs() >= end) {
+    // The default action, whatever the user's code is doing.
+    signal(Watchdog::Signal(), SIG_DFL);
+    raise(Watchdog::Signal());
+  }
+  if (end != 0) SetWatchTimer(end);
   errno = kept;
 }
 
@@ -47,27 +84,35 @@ bool StopSignal::WaitReadable(int fd) const {
   return events[0].revents == 0;
 }
 
+bool StopSignal::Asked() const { return stop_asked != 0; }
+
 Watchdog::Watchdog() {
+  struct sigaction action{};
+  action.sa_handler = OnWatchTimer;
+  action.sa_flags = SA_RESTART | SA_NODEFER;
+  sigaction(Signal(), &action, nullptr);
   sigevent event{};
   event.sigev_notify = SIGEV_SIGNAL;
-  event.sigev_signo = Signal();  // its default action ends the process, whatever the user's code is doing
-  made_ = ::timer_create(CLOCK_MONOTONIC, &event, &timer_) == 0;
-  if (!made_) fmt::print(stderr, "no watchdog: {}\n", strerror(errno));  // NOLINT(concurrency-mt-unsafe)
+  event.sigev_signo = Signal();
+  watch_made = ::timer_create(CLOCK_MONOTONIC, &event, &watch_timer) == 0;
+  if (!watch_made) fmt::print(stderr, "no watchdog: {}\n", strerror(errno));  // NOLINT(concurrency-mt-unsafe)
 }
 
 Watchdog::~Watchdog() {
-  if (made_) ::timer_delete(timer_);
+  watch_end = 0;
+  if (watch_made) ::timer_delete(watch_timer);
+  watch_made = false;
+  watch_fires = 0;
 }
 
 void Watchdog::Arm(std::uint32_t deadline_ms) {
-  if (deadline_ms > 0) Set(deadline_ms + kWatchdogGraceMs);
+  if (deadline_ms == 0 || !watch_made) return;
+  auto end = MonotonicMs() + deadline_ms + kWatchdogGraceMs;
+  watch_end = end;
+  auto fires = watch_fires.load();
+  if (fires == 0 || fires > end) SetWatchTimer(end);
 }
 
-void Watchdog::Set(std::uint64_t milliseconds) {
-  itimerspec when{};
-  when.it_value.tv_sec = static_cast<time_t>(milliseconds / 1000);
-  when.it_value.tv_nsec = static_cast<long>(milliseconds % 1000) * 1'000'000;
-  if (made_) ::timer_settime(timer_, 0, &when, nullptr);
-}
+void Watchdog::Disarm() { watch_end = 0; }
 
 }  // namespace atelier::predictor

@@ -19,6 +19,7 @@ class StopSignal {
   static Result<StopSignal> Install();
   // Until `fd` is readable (true) or the stop has been asked for (false, whatever the descriptor says).
   bool WaitReadable(int fd) const;
+  bool Asked() const;
 
  private:
   explicit StopSignal(UniqueFd event) : event_(std::move(event)) {}
@@ -26,7 +27,9 @@ class StopSignal {
 };
 
 // Ends this process when a request runs on after its deadline. The dispatcher has such a worker killed; this is for
-// when the dispatcher is gone: a worker that never ends its request would never greet the next one.
+// when the dispatcher is gone: a worker that never ends its request would never greet the next one. Setting a timer for
+// each request would be a call to the kernel each: it is left running, and looks at the present deadline when it fires.
+// One per process.
 class Watchdog {
  public:
   Watchdog();
@@ -36,14 +39,9 @@ class Watchdog {
 
   // 0: no deadline. A second is added: whoever set the deadline comes first.
   void Arm(std::uint32_t deadline_ms);
-  void Disarm() { Set(0); }
+  void Disarm();
 
   static int Signal() { return SIGRTMAX; }
-
- private:
-  void Set(std::uint64_t milliseconds);
-  timer_t timer_{};
-  bool made_ = false;
 };
 
 }  // namespace atelier::predictor

@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "predictor/element_types.h"
+#include "predictor/plain_numbers.h"
 #include "predictor/tensor_text.h"
 
 namespace atelier::predictor {
@@ -97,7 +98,7 @@ Result<void> Fill(Tensor& tensor, DataType type, const json::value& value, std::
   return {};
 }
 
-Result<NamedTensors> ReadInputs(SavedModel& model, const Signature& signature, const json::object& values) {
+Result<NamedTensors> ReadInputs(const TensorFlowApi& api, const Signature& signature, const json::object& values) {
   NamedTensors inputs;
   for (const auto& [name, value] : values) {
     auto info = signature.inputs.find(std::string(name));
@@ -107,7 +108,7 @@ Result<NamedTensors> ReadInputs(SavedModel& model, const Signature& signature, c
       return InvalidArgument(
           fmt::format("the model has no input '{}'; its inputs are {}", std::string_view(name), known));
     }
-    ATELIER_TRY(Tensor tensor, TensorFromJson(model.api(), info->first, info->second, value));
+    ATELIER_TRY(Tensor tensor, TensorFromJson(api, info->first, info->second, value));
     inputs.emplace(info->first, std::move(tensor));
   }
   return inputs;
@@ -140,8 +141,6 @@ Result<json::object> Columns(const Signature& signature, const json::array& inst
   }
   return columns;
 }
-
-enum class Form { kNamed, kColumns, kRows };
 
 Result<void> CheckRows(const NamedTensors& outputs, std::size_t rows) {
   for (const auto& [name, tensor] : outputs) {
@@ -176,64 +175,13 @@ Result<void> AppendRows(std::string& out, const NamedTensors& outputs, std::size
   return {};
 }
 
-Result<std::string> Write(const NamedTensors& outputs, Form form, std::size_t rows) {
-  std::string out;
-  switch (form) {
-    case Form::kNamed:
-      ATELIER_CHECK(AppendNamed(out, outputs, std::nullopt));
-      break;
-    case Form::kColumns:
-      out = R"({"outputs":)";
-      ATELIER_CHECK(outputs.size() == 1 ? AppendTensor(out, outputs.begin()->second)
-                                        : AppendNamed(out, outputs, std::nullopt));
-      out.push_back('}');
-      break;
-    case Form::kRows:
-      out = R"({"predictions":[)";
-      ATELIER_CHECK(AppendRows(out, outputs, rows));
-      out += "]}";
-      break;
-  }
-  return out;
-}
-
-Result<std::string> Predict(SavedModel& model, std::string_view body) {
-  ATELIER_TRY(json::object request, ParseJsonObject(body));
-  std::string signature_name;
-  const auto* instances = request.if_contains("instances");
-  const auto* inputs = request.if_contains("inputs");
-  bool serving_form = (instances != nullptr && instances->is_array()) || inputs != nullptr;
-  if (serving_form) {
-    ATELIER_TRY(auto name, ReadString(request, "signature_name"));
-    signature_name = name.value_or("");
-  }
-  ATELIER_TRY(const Signature* signature, ChooseSignature(model.signatures(), signature_name));
-  // An input may itself be called "inputs" or "instances": then the body is taken as it stands.
-  if (signature->inputs.contains("inputs") || signature->inputs.contains("instances")) instances = inputs = nullptr;
-  json::object values;
-  Form form = Form::kNamed;
-  std::size_t rows = 0;
-  if (instances != nullptr && instances->is_array()) {
-    form = Form::kRows;
-    rows = instances->get_array().size();
-    ATELIER_TRY(values, Columns(*signature, instances->get_array()));
-  } else if (inputs != nullptr) {
-    form = Form::kColumns;
-    if (const auto* object = inputs->if_object())
-      values = *object;
-    else if (signature->inputs.size() == 1)
-      values[signature->inputs.begin()->first] = *inputs;
-    else
-      return InvalidArgument("'inputs' must be an object with one value per input of the model");
-  } else {
-    values = request;
-  }
-  ATELIER_TRY(NamedTensors tensors, ReadInputs(model, *signature, values));
-  ATELIER_TRY(NamedTensors outputs, model.Run(*signature, tensors));
-  return Write(outputs, form, rows);
-}
-
 }  // namespace
+
+Answer JsonAnswer(std::string body) {
+  Answer answer;
+  answer.body = std::move(body);
+  return answer;
+}
 
 Answer RefuseWith(const Error& error) {
   Answer answer;
@@ -261,12 +209,70 @@ Result<Tensor> TensorFromJson(const TensorFlowApi& api, const std::string& name,
   return tensor;
 }
 
+Result<JsonRequest> ReadJsonRequest(const TensorFlowApi& api, const Signatures& signatures, std::string_view body) {
+  ATELIER_TRY(json::object request, ParseJsonObject(body));
+  std::string signature_name;
+  const auto* instances = request.if_contains("instances");
+  const auto* inputs = request.if_contains("inputs");
+  bool serving_form = (instances != nullptr && instances->is_array()) || inputs != nullptr;
+  if (serving_form) {
+    ATELIER_TRY(auto name, ReadString(request, "signature_name"));
+    signature_name = name.value_or("");
+  }
+  ATELIER_TRY(const Signature* signature, ChooseSignature(signatures, signature_name));
+  // An input may itself be called "inputs" or "instances": then the body is taken as it stands.
+  if (signature->inputs.contains("inputs") || signature->inputs.contains("instances")) instances = inputs = nullptr;
+  json::object values;
+  JsonRequest read;
+  read.signature = signature;
+  if (instances != nullptr && instances->is_array()) {
+    read.form = JsonForm::kRows;
+    read.rows = instances->get_array().size();
+    ATELIER_TRY(values, Columns(*signature, instances->get_array()));
+  } else if (inputs != nullptr) {
+    read.form = JsonForm::kColumns;
+    if (const auto* object = inputs->if_object())
+      values = *object;
+    else if (signature->inputs.size() == 1)
+      values[signature->inputs.begin()->first] = *inputs;
+    else
+      return InvalidArgument("'inputs' must be an object with one value per input of the model");
+  } else {
+    values = request;
+  }
+  ATELIER_TRY(read.inputs, ReadInputs(api, *signature, values));
+  return read;
+}
+
+Result<std::string> WriteJsonAnswer(const NamedTensors& outputs, JsonForm form, std::size_t rows) {
+  std::string out;
+  switch (form) {
+    case JsonForm::kNamed:
+      ATELIER_CHECK(AppendNamed(out, outputs, std::nullopt));
+      break;
+    case JsonForm::kColumns:
+      out = R"({"outputs":)";
+      ATELIER_CHECK(outputs.size() == 1 ? AppendTensor(out, outputs.begin()->second)
+                                        : AppendNamed(out, outputs, std::nullopt));
+      out.push_back('}');
+      break;
+    case JsonForm::kRows:
+      out = R"({"predictions":[)";
+      ATELIER_CHECK(AppendRows(out, outputs, rows));
+      out += "]}";
+      break;
+  }
+  return out;
+}
+
 Answer PredictJson(SavedModel& model, std::string_view body) {
-  auto result = Predict(model, body);
-  if (!result) return RefuseWith(result.error());
-  Answer answer;
-  answer.body = *std::move(result);
-  return answer;
+  auto answer = [&]() -> Result<std::string> {
+    auto fast = ReadPlainNumbers(model.api(), model.signatures(), body);
+    ATELIER_TRY(JsonRequest request, fast ? *std::move(fast) : ReadJsonRequest(model.api(), model.signatures(), body));
+    ATELIER_TRY(NamedTensors outputs, model.Run(*request.signature, request.inputs));
+    return WriteJsonAnswer(outputs, request.form, request.rows);
+  }();
+  return answer ? JsonAnswer(*std::move(answer)) : RefuseWith(answer.error());
 }
 
 }  // namespace atelier::predictor

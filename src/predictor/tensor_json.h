@@ -14,10 +14,25 @@ namespace atelier::predictor {
 Result<Tensor> TensorFromJson(const TensorFlowApi& api, const std::string& name, const TensorInfo& info,
                               const json::value& value);
 
-// Three forms, answered in kind:
-//   {"<input>": nested, ...}                       -> {"<output>": nested, ...}
-//   {"inputs": {...} or nested, "signature_name"}   -> {"outputs": ...}             (columnar, as TensorFlow Serving)
-//   {"instances": [...], "signature_name"}          -> {"predictions": [...]}       (rows, as TensorFlow Serving)
+// How a request came, and so how it is answered:
+//   kNamed    {"<input>": nested, ...}                      -> {"<output>": nested, ...}
+//   kColumns  {"inputs": {...} or nested, "signature_name"}  -> {"outputs": ...}     (as TensorFlow Serving)
+//   kRows     {"instances": [...], "signature_name"}         -> {"predictions": [...]}
+enum class JsonForm { kNamed, kColumns, kRows };
+
+struct JsonRequest {
+  const Signature* signature = nullptr;
+  NamedTensors inputs;
+  JsonForm form = JsonForm::kNamed;
+  std::size_t rows = 0;  // of kRows: how many instances there are
+};
+
+// InvalidArgument says what was expected and what came.
+using Signatures = std::map<std::string, Signature>;
+Result<JsonRequest> ReadJsonRequest(const TensorFlowApi& api, const Signatures& signatures, std::string_view body);
+Result<std::string> WriteJsonAnswer(const NamedTensors& outputs, JsonForm form, std::size_t rows);
+
+Answer JsonAnswer(std::string body);
 Answer PredictJson(SavedModel& model, std::string_view body);
 
 }  // namespace atelier::predictor

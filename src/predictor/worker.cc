@@ -9,9 +9,9 @@
 
 #include <cstring>
 #include <new>
-#include <optional>
 
 #include "base/strings.h"
+#include "predictor/intake.h"
 #include "predictor/protocol.h"
 #include "predictor/stop_signal.h"
 #include "predictor/tensor_json.h"
@@ -19,11 +19,15 @@
 namespace atelier::predictor {
 namespace {
 
+constexpr std::size_t kMostTogether = 64;
+
 void Report(int fd, std::string_view text) {
   auto wrote = WriteAll(fd, text);
   (void)wrote;  // the zygote is gone: then PDEATHSIG ends this process as well
   ::close(fd);
 }
+
+bool IsForm(std::string_view content_type) { return StartsWithIgnoreCase(Trim(content_type), "multipart/form-data"); }
 
 Answer Guarded(LoadedModel& model, const Frame& frame) {
   try {
@@ -35,44 +39,60 @@ Answer Guarded(LoadedModel& model, const Frame& frame) {
   }
 }
 
-// Nothing when the connection cannot be used any longer.
-std::optional<Frame> NextRequest(int fd) {
-  try {
-    auto frame = ReadFrame(fd);
-    if (frame && frame->header.kind == FrameKind::kPredict) return *std::move(frame);
-  } catch (const std::bad_alloc&) {
-    // The frame is half read: only closing the connection is left.
-    fmt::print(stderr, "a request is larger than the memory that is left\n");
-  }
-  return std::nullopt;
+Answer Bounded(Answer answer) {
+  if (answer.body.size() <= kMaxBody) return answer;
+  auto text = fmt::format("the model's answer has {} bytes, the limit is {}", answer.body.size(), kMaxBody);
+  return RefuseWith({ErrorKind::kInternal, text, {}, {}});
 }
 
-bool Serve(LoadedModel& model, Watchdog& watchdog, int fd) {
-  auto request = NextRequest(fd);
-  if (!request) return false;
-  watchdog.Arm(request->header.deadline_ms);
-  auto answer = Guarded(model, *request);
+std::vector<Answer> AnswerAll(LoadedModel& model, const std::vector<const Frame*>& frames) {
+  if (frames.size() > 1) {
+    try {
+      return model.PredictTogether(frames);
+    } catch (const std::exception& problem) {
+      fmt::print(stderr, "a batch failed ({}): one by one\n", problem.what());
+    }
+  }
+  std::vector<Answer> answers;
+  for (const auto* frame : frames) answers.push_back(Guarded(model, *frame));
+  return answers;
+}
+
+// One answer for each request, in their order.
+Result<void> Serve(LoadedModel& model, Watchdog& watchdog, int fd, const std::vector<Intake::Request>& requests) {
+  std::vector<const Frame*> frames;
+  for (const auto& request : requests)
+    if (!request.recalled) frames.push_back(&request.frame);
+  if (!frames.empty()) watchdog.Arm(frames.front()->header.deadline_ms);
+  auto answers = AnswerAll(model, frames);
   watchdog.Disarm();
-  if (answer.body.size() > kMaxBody) {
-    auto text = fmt::format("the model's answer has {} bytes, the limit is {}", answer.body.size(), kMaxBody);
-    answer = RefuseWith({ErrorKind::kInternal, text, {}, {}});
+  std::string prefixes_and_bodies;
+  auto next = answers.begin();
+  for (const auto& request : requests) {
+    auto id = request.frame.header.id;
+    if (request.recalled) {
+      prefixes_and_bodies += EncodePrefix(FrameKind::kReply, id, kNotBegun, 0, "", "", 0);
+      continue;
+    }
+    auto answer = Bounded(std::move(*next++));
+    if (requests.size() == 1)
+      return WriteFrame(fd, FrameKind::kReply, id, answer.status, answer.content_type, answer.warning, answer.body);
+    prefixes_and_bodies +=
+        EncodePrefix(FrameKind::kReply, id, answer.status, 0, answer.content_type, answer.warning, answer.body.size());
+    prefixes_and_bodies += answer.body;
   }
-  return WriteFrame(fd, FrameKind::kReply, request->header.id, answer.status, answer.content_type, answer.warning,
-                    answer.body)
-      .has_value();
+  return WriteAll(fd, prefixes_and_bodies);
 }
 
-// One connection until its end. False when the worker should stop.
-bool ServeConnection(LoadedModel& model, const StopSignal& stop, Watchdog& watchdog, int fd) {
+// One connection until its end, or until a stop has been asked for and what had arrived is answered.
+void ServeConnection(LoadedModel& model, const StopSignal& stop, Watchdog& watchdog, int fd) {
+  auto manner = model.manner();
   auto pid = std::to_string(::getpid());
-  if (!WriteFrame(fd, FrameKind::kHello, 0, 0, "", "", pid)) return true;
-  while (stop.WaitReadable(fd))
-    if (!Serve(model, watchdog, fd)) return true;
-  // No request is lost by a stop: what has arrived is answered, and whoever writes from now on is told that nobody
-  // reads.
-  ::shutdown(fd, SHUT_RD);
-  while (Serve(model, watchdog, fd)) continue;
-  return false;
+  if (!WriteFrame(fd, FrameKind::kHello, 0, static_cast<std::uint16_t>(manner), "", "", pid)) return;
+  Intake intake(fd, stop);
+  bool batches = manner == Manner::kBatches;
+  while (intake.Wait(batches))
+    if (!Serve(model, watchdog, fd, intake.Take(batches ? kMostTogether : 1))) return;
 }
 
 void LimitMemory(std::uint64_t bytes) {
@@ -97,11 +117,12 @@ Result<std::unique_ptr<LoadedModel>> LoadedModel::Load(const TensorFlowApi& api,
                 UserService::Load(options.user_code(), options.model_name, options.model_dir, *loaded->model_));
   }
   loaded->model_->WarmUp();
+  if (!loaded->service_) loaded->batches_ = MicroBatches::Probe(*loaded->model_);
   return loaded;
 }
 
 Answer LoadedModel::Predict(std::string_view content_type, std::string_view body) {
-  if (StartsWithIgnoreCase(Trim(content_type), "multipart/form-data")) {
+  if (IsForm(content_type)) {
     if (!service_)
       return RefuseWith({ErrorKind::kInvalidArgument,
                          "this model has no inference code and takes JSON: {\"<input>\": [...]}, not a form",
@@ -113,6 +134,25 @@ Answer LoadedModel::Predict(std::string_view content_type, std::string_view body
   }
   return service_ ? service_->HandleJson(body) : PredictJson(*model_, body);
 }
+
+std::vector<Answer> LoadedModel::PredictTogether(const std::vector<const Frame*>& frames) {
+  std::vector<std::string_view> bodies;
+  std::vector<Answer> answers(frames.size());
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (IsForm(frames[i]->content_type)) {
+      answers[i] = Predict(frames[i]->content_type, frames[i]->body);
+      continue;
+    }
+    bodies.push_back(frames[i]->body);
+    places.push_back(i);
+  }
+  auto together = batches_.Predict(*model_, bodies);
+  for (std::size_t i = 0; i < places.size(); ++i) answers[places[i]] = std::move(together[i]);
+  return answers;
+}
+
+Manner LoadedModel::manner() const { return batches_.any() ? Manner::kBatches : Manner::kOneByOne; }
 
 Result<UniqueFd> ListenUnix(const std::filesystem::path& folder, const std::string& name) {
   // The folder's path may be longer than an address: it is named through its descriptor.
@@ -157,7 +197,7 @@ int RunWorker(const TensorFlowApi& api, const PredictorOptions& options, std::si
       fmt::print(stderr, "accept: {}\n", strerror(errno));  // NOLINT(concurrency-mt-unsafe)
       return 4;
     }
-    if (!ServeConnection(**model, *stop, watchdog, connection.get())) break;
+    ServeConnection(**model, *stop, watchdog, connection.get());
   }
   return 0;
 }

@@ -3,203 +3,212 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <deque>
-#include <vector>
+#include <boost/asio/post.hpp>
 
-#include "base/log.h"
-#include "serving/worker_link.h"
+#include "serving/dispatcher_state.h"
 
 namespace atelier::serving {
 namespace {
 
 namespace asio = boost::asio;
-using SteadyTime = std::chrono::steady_clock::time_point;
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::milliseconds kFirstBackoff{10};
-constexpr std::chrono::milliseconds kMaxBackoff{500};
+
+// Requests are sent ahead of their turn as long as they are expected to begin within this: a worker that finds its next
+// request at hand need not sleep and be woken, which costs more than a quick model takes.
+constexpr double kAheadSeconds = 1e-3;
+constexpr std::size_t kMostAhead = 64;
+constexpr double kAverageOver = 8;
 
 }  // namespace
 
-// Everything runs on one executor. Coroutines hold a shared_ptr, so that a closed dispatcher lives until the last of
-// them has ended.
-struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
-  struct Slot {
-    explicit Slot(WorkerLink l) : link(std::move(l)) {}
-    WorkerLink link;
-    enum class Phase { kDown, kIdle, kBusy } phase = Phase::kDown;
-  };
-  // A request that waits for a slot: its timer is cancelled when it gets one.
-  struct Waiter {
-    explicit Waiter(asio::any_io_executor executor) : timer(std::move(executor)) {}
-    asio::steady_timer timer;
-    Slot* slot = nullptr;
-  };
-
-  State(asio::any_io_executor e, std::filesystem::path folder, DispatcherOptions o)
-      : executor(std::move(e)), run_directory(std::move(folder)), options(o) {}
-
-  asio::any_io_executor executor;
-  std::filesystem::path run_directory;
-  DispatcherOptions options;
-  std::vector<std::unique_ptr<Slot>> slots;
-  std::deque<std::shared_ptr<Waiter>> waiting;
-  std::uint64_t next_id = 1;
-  bool closed = false;
-
-  void StartConnecting(Slot& slot);
-  Task<void> KeepConnecting(Slot& slot);
-  void Release(Slot& slot);
-  Task<Result<Slot*>> Acquire(SteadyTime deadline);
-  Task<Result<PredictReply>> Run(const PredictRequest& request, SteadyTime deadline, bool& retry);
-  Task<Error> Explain(Slot& slot, const WorkerLink::Outcome& outcome);
-  std::unexpected<Error> TooLate() const {
-    return MakeError(ErrorKind::kDeadlineExceeded, fmt::format("No worker was free within {} s.", Seconds()),
-                     "ModelArts.4503");
+Dispatcher::State::State(asio::any_io_executor e, std::filesystem::path folder, DispatcherOptions o)
+    : executor(std::move(e)), options(o), timer(executor) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, options.workers); ++i) {
+    slots.push_back(std::make_unique<Slot>());
+    slots.back()->link = std::make_shared<WorkerLink>(executor, folder, i);
   }
-  double Seconds() const { return std::chrono::duration<double>(options.request_deadline).count(); }
-};
+}
 
 Dispatcher::Dispatcher(asio::any_io_executor executor, std::filesystem::path run_directory, DispatcherOptions options)
     : state_(std::make_shared<State>(std::move(executor), std::move(run_directory), options)) {
-  for (std::size_t i = 0; i < std::max<std::size_t>(1, options.workers); ++i) {
-    state_->slots.push_back(std::make_unique<State::Slot>(WorkerLink(state_->executor, state_->run_directory, i)));
-    state_->StartConnecting(*state_->slots.back());
-  }
+  for (auto& slot : state_->slots) state_->Start(*slot);
 }
 
 Dispatcher::~Dispatcher() { Close(); }
 
 void Dispatcher::Close() {
-  state_->closed = true;
-  for (auto& slot : state_->slots) slot->link.Close();
-  for (auto& waiter : state_->waiting) waiter->timer.cancel();
+  auto state = state_;
+  state->CloseAll();
 }
 
 DispatcherStats Dispatcher::stats() const {
   DispatcherStats stats{state_->waiting.size(), 0, 0};
   for (const auto& slot : state_->slots) {
-    // Busy from the moment it is given away: the request that gets it may not have gone on yet.
-    if (slot->phase == State::Slot::Phase::kBusy) ++stats.running;
-    if (slot->phase != State::Slot::Phase::kDown) ++stats.connected;
+    for (const auto& one : slot->running) stats.running += one.decides() ? 1 : 0;
+    if (slot->up) ++stats.connected;
   }
   return stats;
 }
 
-void Dispatcher::State::StartConnecting(Slot& slot) {
-  slot.phase = Slot::Phase::kDown;
-  auto self = shared_from_this();
-  auto keep = [self, &slot]() -> Task<void> { co_await self->KeepConnecting(slot); };
-  asio::co_spawn(executor, std::move(keep), [](const std::exception_ptr& problem) {
-    if (!problem) return;
-    try {
-      std::rethrow_exception(problem);
-    } catch (const std::exception& error) {
-      LogError("dispatcher: connecting ended", {{"error", error.what()}});
-    }
+Task<Result<PredictReply>> Dispatcher::Predict(PredictRequest request) {
+  auto state = state_;
+  if (state->closed) co_return std::unexpected(Stopping());
+  auto call = std::make_shared<State::Call>();
+  call->request = std::make_shared<const PredictRequest>(std::move(request));
+  call->arrived = std::chrono::steady_clock::now();
+  call->deadline = call->arrived + state->options.request_deadline;
+  ATELIER_CO_CHECK(state->Submit(call));
+  bool answered = co_await call->answered.Wait();
+  if (!answered) {
+    std::erase(state->waiting, call);
+    call->answer = std::unexpected(Error{ErrorKind::kCancelled, "nobody waits for the answer", {}, {}});
+  }
+  co_return *std::move(call->answer);
+}
+
+Result<void> Dispatcher::State::Submit(const CallPtr& call) {
+  Slot* slot = waiting.empty() ? Pick(*call) : nullptr;
+  if (slot == nullptr && waiting.size() >= options.queue_limit)
+    return ResourceExhausted(
+        fmt::format("Traffic over threshold: {} requests are waiting already; try again later.", waiting.size()),
+        "ModelArts.4206");
+  if (slot == nullptr) {
+    waiting.push_back(call);
+    WatchUntil(call->deadline);
+    return {};
+  }
+  bool idle = slot->running.empty();
+  Assign(*slot, call);
+  // A worker that is busy is in no hurry: what else comes in this turn of the loop goes with it.
+  if (idle)
+    Flush(*slot);
+  else
+    FlushSoon();
+  return {};
+}
+
+std::size_t Dispatcher::State::Depth() const {
+  if (service_seconds <= 0) return 1;
+  return std::clamp<std::size_t>(static_cast<std::size_t>(kAheadSeconds / service_seconds), 1, kMostAhead);
+}
+
+// An idle worker, else the one with the least to do that may be given more; nullptr: wait.
+Dispatcher::State::Slot* Dispatcher::State::Pick(const Call& call) {
+  Slot* best = nullptr;
+  auto depth = Depth();
+  for (auto& slot : slots) {
+    if (!slot->up) continue;
+    const auto& running = slot->running;
+    if (running.empty()) return slot.get();
+    if (call.alone || running.front().call->alone || running.size() >= depth) continue;
+    if (call.arrived - slot->head_since > kRecallAfter) continue;
+    if (best == nullptr || running.size() < best->running.size()) best = slot.get();
+  }
+  return best;
+}
+
+void Dispatcher::State::Assign(Slot& slot, const CallPtr& call) {
+  auto now = std::chrono::steady_clock::now();
+  if (slot.running.empty()) slot.head_since = now;
+  call->id = next_id++;
+  ++call->sendings;
+  slot.running.push_back({call->id, call});
+  WatchUntil(std::min(call->deadline, slot.head_since + options.request_deadline));
+  if (slot.running.size() > 1) WatchUntil(slot.head_since + kRecallAfter);
+  slot.link->Queue(predictor::FrameKind::kPredict, call->id,
+                   static_cast<std::uint32_t>(std::max<std::int64_t>(1, options.request_deadline.count())),
+                   call->request);
+}
+
+void Dispatcher::State::Flush(Slot& slot) {
+  slot.link->Flush();
+  if (!slot.link->deaf() || !slot.up) return;
+  // It ends: what it has read it still answers, the rest is for others.
+  slot.up = false;
+  std::vector<CallPtr> unsent;
+  for (const auto& one : slot.running)
+    if (one.decides() && !slot.link->Sent(one.id)) unsent.push_back(one.call);
+  std::erase_if(slot.running, [&](const Running& one) { return !slot.link->Sent(one.id); });
+  Requeue(unsent);
+}
+
+void Dispatcher::State::FlushSoon() {
+  if (std::exchange(flush_posted, true)) return;
+  asio::post(executor, [self = shared_from_this()] {
+    self->flush_posted = false;
+    for (auto& slot : self->slots) self->Flush(*slot);
+    self->Pump();
   });
 }
 
-Task<void> Dispatcher::State::KeepConnecting(Slot& slot) {
-  auto wait = kFirstBackoff;
-  asio::steady_timer timer(executor);
-  while (!closed) {
-    auto connected = co_await slot.link.Connect();
-    if (closed) co_return;
-    if (connected) {
-      Release(slot);
-      co_return;
-    }
-    timer.expires_after(wait);
-    auto [error] = co_await timer.async_wait(kAwait);
-    if (error) co_return;
-    wait = std::min(kMaxBackoff, wait * 2);
+// Gives what waits to the workers that can take it.
+void Dispatcher::State::Pump() {
+  std::vector<Slot*> given;
+  while (!waiting.empty() && !closed) {
+    Slot* slot = Pick(*waiting.front());
+    if (slot == nullptr) break;
+    auto call = waiting.front();
+    waiting.pop_front();
+    Assign(*slot, call);
+    if (std::ranges::find(given, slot) == given.end()) given.push_back(slot);
+  }
+  for (Slot* slot : given) Flush(*slot);
+  if (std::ranges::any_of(given, [](Slot* slot) { return slot->link->deaf(); })) FlushSoon();
+}
+
+// Takes the replies off what runs. The calls that have their answer now are in `done`; going on with them is left to
+// the caller, for they may do anything.
+Result<void> Dispatcher::State::Settle(Slot& slot, std::vector<predictor::Frame> frames, std::vector<CallPtr>& done) {
+  auto now = std::chrono::steady_clock::now();
+  std::size_t begun = 0;
+  for (auto& frame : frames) {
+    bool next = frame.header.kind == predictor::FrameKind::kReply && !slot.running.empty() &&
+                slot.running.front().id == frame.header.id;
+    if (!next) return Unavailable("an answer to another request", "ModelArts.4503");
+    auto one = std::move(slot.running.front());
+    slot.running.pop_front();
+    if (frame.header.status == predictor::kNotBegun) continue;
+    ++begun;
+    if (one.call->answer) continue;
+    if (one.call->id == 0) std::erase(waiting, one.call);  // recalled, but it was begun already
+    one.call->answer = PredictReply{frame.header.status, std::move(frame.content_type), std::move(frame.body),
+                                    std::move(frame.warning)};
+    done.push_back(std::move(one.call));
+  }
+  if (begun > 0) {
+    double each = std::chrono::duration<double>(now - slot.head_since).count() / static_cast<double>(begun);
+    service_seconds += service_seconds == 0 ? each : (each - service_seconds) / kAverageOver;
+  }
+  slot.head_since = now;
+  return {};
+}
+
+// Back to the head of the queue, in their order.
+void Dispatcher::State::Requeue(const std::vector<CallPtr>& calls) {
+  for (auto call = calls.rbegin(); call != calls.rend(); ++call) {
+    (*call)->id = 0;
+    waiting.push_front(*call);
+    WatchUntil((*call)->deadline);
   }
 }
 
-// Hands the slot to the request that has waited longest, or leaves it idle.
-void Dispatcher::State::Release(Slot& slot) {
-  slot.phase = Slot::Phase::kIdle;
-  if (waiting.empty()) return;
-  auto waiter = waiting.front();
-  waiting.pop_front();
-  waiter->slot = &slot;
-  slot.phase = Slot::Phase::kBusy;
-  waiter->timer.cancel();
+void Dispatcher::State::Finish(const CallPtr& call, Result<PredictReply> answer) {
+  if (call->answer) return;
+  call->answer = std::move(answer);
+  call->answered.Set();
 }
 
-Task<Result<Dispatcher::State::Slot*>> Dispatcher::State::Acquire(SteadyTime deadline) {
-  if (closed) co_return Unavailable("The service is being stopped.", "ModelArts.4503");
-  for (auto& slot : slots)
-    if (slot->phase == Slot::Phase::kIdle) {
-      slot->phase = Slot::Phase::kBusy;
-      co_return slot.get();
-    }
-  if (waiting.size() >= options.queue_limit)
-    co_return ResourceExhausted(
-        fmt::format("Traffic over threshold: {} requests are waiting already; try again later.", waiting.size()),
-        "ModelArts.4206");
-  auto waiter = std::make_shared<Waiter>(executor);
-  waiter->timer.expires_at(deadline);
-  waiting.push_back(waiter);
-  co_await waiter->timer.async_wait(kAwait);  // the outcome is in the waiter
-  if (waiter->slot != nullptr) co_return waiter->slot;
-  std::erase(waiting, waiter);
-  if (closed) co_return Unavailable("The service is being stopped.", "ModelArts.4503");
-  co_return TooLate();
-}
-
-Task<Error> Dispatcher::State::Explain(Slot& slot, const WorkerLink::Outcome& outcome) {
-  if (outcome.timed_out) {
-    auto killed = co_await slot.link.AskZygote("kill");
-    if (!killed) LogWarning("dispatcher: a hanging worker could not be killed", {{"error", killed.error().message}});
-    co_return Error{ErrorKind::kDeadlineExceeded,
-                    fmt::format("The model did not answer within {} s; its worker was restarted.", Seconds()),
-                    "ModelArts.4503",
-                    {}};
+void Dispatcher::State::CloseAll() {
+  if (std::exchange(closed, true)) return;
+  timer.cancel();
+  std::vector<CallPtr> all(waiting.begin(), waiting.end());
+  waiting.clear();
+  for (auto& slot : slots) {
+    slot->up = false;
+    slot->link->Close();
+    for (const auto& one : slot->running) all.push_back(one.call);
+    slot->running.clear();
   }
-  if (closed) co_return Error{ErrorKind::kUnavailable, "The service is being stopped.", "ModelArts.4503", {}};
-  auto why = co_await slot.link.AskZygote("exit");
-  co_return Error{
-      ErrorKind::kUnavailable,
-      "The worker died while it answered this request: " + (why ? *why : outcome.reply.error().message) + ".",
-      "ModelArts.4302",
-      {}};
-}
-
-Task<Result<PredictReply>> Dispatcher::State::Run(const PredictRequest& request, SteadyTime deadline, bool& retry) {
-  auto slot = co_await Acquire(deadline);
-  if (!slot) co_return std::unexpected(std::move(slot).error());
-  if (std::chrono::steady_clock::now() >= deadline) {  // too late to begin: no worker shall be killed for it
-    Release(**slot);
-    co_return TooLate();
-  }
-  auto outcome = co_await (*slot)->link.Exchange(request, next_id++, deadline);
-  if (!outcome.broken) {
-    Release(**slot);
-    co_return std::move(outcome.reply);
-  }
-  retry = outcome.never_read && !outcome.timed_out && !closed;
-  Error error = retry ? outcome.reply.error() : co_await Explain(**slot, outcome);
-  if (!closed) StartConnecting(**slot);
-  co_return std::unexpected(std::move(error));
-}
-
-Task<Result<PredictReply>> Dispatcher::Predict(PredictRequest request) {
-  auto state = state_;
-  auto deadline = std::chrono::steady_clock::now() + state->options.request_deadline;
-  bool retry = false;
-  auto reply = co_await state->Run(request, deadline, retry);
-  // Every idle connection may have gone stale while nobody asked.
-  for (std::size_t i = 0; retry && i < state->slots.size(); ++i) {
-    retry = false;
-    reply = co_await state->Run(request, deadline, retry);
-  }
-  co_return reply;
+  for (const auto& call : all) Finish(call, std::unexpected(Stopping()));
 }
 
 }  // namespace atelier::serving

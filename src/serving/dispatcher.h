@@ -39,10 +39,10 @@ class Dispatcher {
   Dispatcher(boost::asio::any_io_executor executor, std::filesystem::path run_directory, DispatcherOptions options);
   ~Dispatcher();
 
-  // ResourceExhausted: the queue is full. DeadlineExceeded: no answer in time; the worker that had the request is
-  // killed, for its user code cannot be interrupted otherwise. Unavailable: the worker died while answering (says how),
-  // or the dispatcher was closed. A request whose connection fails before the worker could have read it is given to
-  // another worker, at most once per worker.
+  // ResourceExhausted: the queue is full. DeadlineExceeded: no answer in time; a worker that has had one request for
+  // the whole deadline is killed, for its user code cannot be interrupted otherwise. Unavailable: the worker died while
+  // answering (says how), or the dispatcher was closed. A request that its worker cannot have begun, or that was in a
+  // batch with others when the worker died, is given to another, a few times at most.
   Task<Result<PredictReply>> Predict(PredictRequest request);
   DispatcherStats stats() const;
   // Refuses what waits, cuts what runs, connects no more.

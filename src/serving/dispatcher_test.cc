@@ -300,5 +300,117 @@ TEST_F(DispatcherTest, ClosingCutsWhatRunsAndRefusesWhatWaits) {
   }
 }
 
+// Requests are sent ahead once the model is known to be quick.
+class AheadTest : public DispatcherTest {
+ protected:
+  void WarmUp() {
+    for (int i = 0; i < 20; ++i) EXPECT_TRUE(Send("warm").get());
+  }
+};
+
+TEST_F(AheadTest, WhatWaitsBehindASlowRequestIsAnsweredByAnother) {
+  std::promise<void> gate;
+  auto open = gate.get_future().share();
+  FakePredictor predictor(
+      [open](int connection, const Frame& request) {
+        if (request.body == "slow") open.wait();
+        return Echo(connection, request);
+      },
+      2);
+  Open(predictor, {.workers = 2});
+  Connected(2);
+  WarmUp();
+  auto slow = Send("slow");
+  std::vector<std::future<Result<PredictReply>>> replies;
+  for (int i = 0; i < 30; ++i) replies.push_back(Send(std::to_string(i)));
+  for (int i = 0; i < 30; ++i) {
+    auto reply = replies[static_cast<std::size_t>(i)].get();
+    ASSERT_TRUE(reply) << reply.error().message;
+    EXPECT_EQ(reply->body, "<" + std::to_string(i) + ">");
+  }
+  EXPECT_EQ(slow.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  gate.set_value();
+  EXPECT_EQ(slow.get()->body, "<slow>");
+  EXPECT_THAT(predictor.asked(), testing::IsEmpty());
+  EXPECT_TRUE(Send("after").get()) << "the answers to recalled requests are not mixed up with later ones";
+}
+
+TEST_F(AheadTest, WhatWaitsBehindADeathIsAnswered) {
+  FakePredictor predictor(
+      [](int connection, const Frame& request) { return request.body != "die" && Echo(connection, request); });
+  Open(predictor, {.workers = 1});
+  WarmUp();
+  std::vector<std::future<Result<PredictReply>>> replies;
+  for (int i = 0; i < 30; ++i) replies.push_back(Send(i == 5 ? "die" : "live"));
+  for (int i = 0; i < 30; ++i) {
+    auto reply = replies[static_cast<std::size_t>(i)].get();
+    EXPECT_EQ(reply.has_value(), i != 5) << i;
+    if (!reply) EXPECT_THAT(reply.error().message, HasSubstr("killed by signal 11"));
+  }
+}
+
+TEST_F(AheadTest, AHangKillsItsWorkerAndCostsNobodyElse) {
+  std::promise<void> gate;
+  auto open = gate.get_future().share();
+  FakePredictor predictor(
+      [open](int connection, const Frame& request) {
+        if (request.body != "hang") return Echo(connection, request);
+        open.wait();
+        return false;
+      },
+      2);
+  Open(predictor, {.workers = 2, .request_deadline = std::chrono::milliseconds(300)});
+  Connected(2);
+  WarmUp();
+  auto hang = Send("hang");
+  std::vector<std::future<Result<PredictReply>>> replies;
+  for (int i = 0; i < 30; ++i) replies.push_back(Send("live"));
+  for (auto& reply : replies) EXPECT_TRUE(reply.get());
+  EXPECT_EQ(hang.get().error().kind, ErrorKind::kDeadlineExceeded);
+  EXPECT_EQ(predictor.asked().size(), 1U);
+  gate.set_value();
+}
+
+// Which request of a batch is at fault nobody knows: each is tried once more, alone.
+TEST_F(AheadTest, ADeathInABatchCostsTheOneAtFault) {
+  FakePredictor predictor(
+      [](int connection, const Frame& request) { return request.body != "die" && Echo(connection, request); }, 2,
+      predictor::Manner::kBatches);
+  Open(predictor, {.workers = 2});
+  Connected(2);
+  WarmUp();
+  std::vector<std::future<Result<PredictReply>>> replies;
+  for (int i = 0; i < 30; ++i) replies.push_back(Send(i == 7 ? "die" : "live"));
+  for (int i = 0; i < 30; ++i) {
+    auto reply = replies[static_cast<std::size_t>(i)].get();
+    EXPECT_EQ(reply.has_value(), i != 7) << i << (reply ? "" : reply.error().message);
+  }
+}
+
+// A request that began late is answered at its deadline, and the worker, which has had less time, lives on.
+TEST_F(DispatcherTest, AWorkerIsNotKilledForTheTimeThatARequestHasWaited) {
+  std::promise<void> first, second;
+  auto open_first = first.get_future().share(), open_second = second.get_future().share();
+  FakePredictor predictor([open_first, open_second](int connection, const Frame& request) {
+    (request.body == "first" ? open_first : open_second).wait();
+    return Echo(connection, request);
+  });
+  Open(predictor, {.workers = 1, .request_deadline = std::chrono::milliseconds(400)});
+  auto one = Send("first");
+  auto two = Send("second");
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // half of its time the second waits for the first
+  first.set_value();
+  EXPECT_TRUE(one.get());
+  auto late = two.get();
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().kind, ErrorKind::kDeadlineExceeded);
+  EXPECT_THAT(late.error().message, HasSubstr("waited"));
+  EXPECT_THAT(predictor.asked(), testing::IsEmpty());
+  second.set_value();
+  auto reply = Send("third").get();
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->body, "<third>");
+}
+
 }  // namespace
 }  // namespace atelier::serving

@@ -2,12 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -15,17 +14,16 @@
 
 #include "base/files.h"
 #include "base/strings.h"
-#include "predictor/protocol.h"
 
 namespace atelier::serving {
 namespace {
 
 namespace asio = boost::asio;
 using asio::local::stream_protocol;
-using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds kHelloPatience{5};
 constexpr std::chrono::milliseconds kZygotePatience{1500};
+constexpr std::size_t kMostPieces = 64;  // of one writev: that many are kept on the stack
 
 Error Broken(const std::string& what) { return {ErrorKind::kUnavailable, what, "ModelArts.4503", {}}; }
 
@@ -52,8 +50,14 @@ Task<Result<void>> WorkerLink::Open(Socket& socket, std::string name) {
 Task<Result<void>> WorkerLink::Connect() {
   Close();
   socket_ = Socket(executor_);
+  incoming_ = {};
+  outgoing_.clear();
+  front_sent_ = 0;
+  waiting_ = deaf_ = false;
+  ++connection_;
   auto opened = co_await Open(socket_, fmt::format("worker-{}.sock", index_));
   if (!opened) co_return opened;
+  socket_.non_blocking(true);
   auto over = std::make_shared<bool>(false);
   asio::steady_timer timer(executor_);
   timer.expires_after(kHelloPatience);
@@ -62,78 +66,94 @@ Task<Result<void>> WorkerLink::Connect() {
   timer.async_wait([this, over](boost::system::error_code error) {
     if (!error && !*over) Close();
   });
-  std::array<char, predictor::kHeaderBytes> bytes{};
-  auto [error, count] = co_await asio::async_read(socket_, asio::buffer(bytes), kAwait);
-  std::string pid;
-  auto header = error ? Result<predictor::FrameHeader>(std::unexpected(Broken(error.message())))
-                      : predictor::DecodeHeader({bytes.data(), count});
-  if (header && header->kind == predictor::FrameKind::kHello && header->body_length < 32) {
-    pid.resize(header->payload_bytes());
-    auto [body_error, body_count] = co_await asio::async_read(socket_, asio::buffer(pid), kAwait);
-    if (body_error) header = std::unexpected(Broken(body_error.message()));
-  }
+  auto frames = co_await Receive();
   *over = true;
   timer.cancel();
-  if (!header || pid.empty()) {
+  bool hello = frames && frames->size() == 1 && frames->front().header.kind == predictor::FrameKind::kHello &&
+               !frames->front().body.empty();
+  if (!hello) {
     Close();
     co_return std::unexpected(Broken(fmt::format("worker {} sent no hello", index_)));
   }
-  pid_ = std::move(pid);
+  pid_ = std::move(frames->front().body);
+  manner_ = frames->front().header.status == static_cast<std::uint16_t>(predictor::Manner::kBatches)
+                ? predictor::Manner::kBatches
+                : predictor::Manner::kOneByOne;
   co_return Result<void>{};
 }
 
-Task<Result<PredictReply>> WorkerLink::Talk(const PredictRequest& request, std::uint64_t id, SteadyTime deadline,
-                                            bool& sent) {
-  auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-  auto prefix = predictor::EncodePrefix(predictor::FrameKind::kPredict, id, 0,
-                                        static_cast<std::uint32_t>(std::max<std::int64_t>(1, left)),
-                                        request.content_type, "", request.body.size());
-  std::array<asio::const_buffer, 2> pieces = {asio::buffer(prefix), asio::buffer(request.body)};
-  auto [write_error, wrote] = co_await asio::async_write(socket_, pieces, kAwait);
-  if (write_error) co_return std::unexpected(Broken(write_error.message()));
-  sent = true;
-  std::array<char, predictor::kHeaderBytes> bytes{};
-  auto [head_error, head_count] = co_await asio::async_read(socket_, asio::buffer(bytes), kAwait);
-  if (head_error) co_return std::unexpected(Broken(head_error.message()));
-  auto header = predictor::DecodeHeader({bytes.data(), head_count});
-  if (!header) co_return std::unexpected(Broken(header.error().message));
-  if (header->kind != predictor::FrameKind::kReply || header->id != id)
-    co_return std::unexpected(Broken("an answer to another request"));
-  PredictReply reply;
-  reply.status = header->status;
-  reply.content_type.resize(header->content_type_length);
-  reply.warning.resize(header->warning_length);
-  reply.body.resize(header->body_length);
-  std::array<asio::mutable_buffer, 3> into = {asio::buffer(reply.content_type), asio::buffer(reply.warning),
-                                              asio::buffer(reply.body)};
-  auto [error, count] = co_await asio::async_read(socket_, into, kAwait);
-  if (error) co_return std::unexpected(Broken(error.message()));
-  co_return reply;
+void WorkerLink::Queue(predictor::FrameKind kind, std::uint64_t id, std::uint32_t deadline_ms,
+                       std::shared_ptr<const PredictRequest> request) {
+  std::string_view content_type = request ? std::string_view(request->content_type) : std::string_view();
+  auto body_size = request ? request->body.size() : 0;
+  auto prefix = predictor::EncodePrefix(kind, id, 0, deadline_ms, content_type, "", body_size);
+  outgoing_.push_back({id, std::move(prefix), std::move(request)});
 }
 
-Task<WorkerLink::Outcome> WorkerLink::Exchange(const PredictRequest& request, std::uint64_t id, SteadyTime deadline) {
-  struct Watch {
-    bool over = false, fired = false;
-  };
-  auto watch = std::make_shared<Watch>();
-  asio::steady_timer timer(executor_);
-  timer.expires_at(deadline);
-  // Its handler may already be queued when the timer is cancelled: `over` keeps it from closing the next request's
-  // connection.
-  timer.async_wait([this, watch](boost::system::error_code error) {
-    if (error || watch->over) return;
-    watch->fired = true;
-    Close();
-  });
-  bool sent = false;
-  auto reply = co_await Talk(request, id, deadline, sent);
-  watch->over = true;
-  timer.cancel();
-  Outcome outcome{std::move(reply), false, watch->fired, !sent};
-  outcome.broken = !outcome.reply.has_value();
-  if (outcome.broken) Close();
-  co_return outcome;
+bool WorkerLink::Sent(std::uint64_t id) const {
+  return std::ranges::none_of(outgoing_, [&](const Outgoing& one) { return one.id == id; });
+}
+
+void WorkerLink::DropSent(std::size_t bytes) {
+  front_sent_ += bytes;
+  while (!outgoing_.empty() && front_sent_ >= outgoing_.front().size()) {
+    front_sent_ -= outgoing_.front().size();
+    outgoing_.pop_front();
+  }
+}
+
+void WorkerLink::Flush() {
+  while (!outgoing_.empty() && !waiting_ && !deaf_) {
+    std::vector<asio::const_buffer> pieces;
+    for (const auto& one : outgoing_) {
+      if (pieces.size() + 2 > kMostPieces) break;
+      pieces.push_back(asio::buffer(one.prefix));
+      if (one.request) pieces.push_back(asio::buffer(one.request->body));
+    }
+    std::size_t skip = front_sent_;
+    for (auto& piece : pieces) {
+      auto step = std::min(skip, piece.size());
+      piece += step;
+      skip -= step;
+      if (skip == 0) break;
+    }
+    boost::system::error_code error;
+    auto count = socket_.send(pieces, MSG_NOSIGNAL, error);
+    if (error == asio::error::would_block || error == asio::error::try_again) {
+      FlushWhenWritable();
+    } else if (error) {
+      deaf_ = true;
+    } else {
+      DropSent(count);
+    }
+  }
+}
+
+void WorkerLink::FlushWhenWritable() {
+  waiting_ = true;
+  socket_.async_wait(Socket::wait_write,
+                     [self = shared_from_this(), connection = connection_](boost::system::error_code error) {
+                       if (connection != self->connection_) return;
+                       self->waiting_ = false;
+                       if (!error) self->Flush();
+                     });
+}
+
+Task<Result<std::vector<predictor::Frame>>> WorkerLink::Receive() {
+  std::vector<predictor::Frame> frames;
+  for (;;) {
+    auto frame = incoming_.Take();
+    if (!frame) co_return std::unexpected(Broken(frame.error().message));
+    if (*frame) {
+      frames.push_back(**std::move(frame));
+      continue;
+    }
+    if (!frames.empty()) co_return frames;
+    auto room = incoming_.Room();
+    auto [error, count] = co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), kAwait);
+    if (error) co_return std::unexpected(Broken(error.message()));
+    incoming_.Added(count);
+  }
 }
 
 Task<Result<std::string>> WorkerLink::AskZygote(std::string word) {

@@ -43,6 +43,7 @@ save("brain", unary(tf.bfloat16, [None], lambda x: x + tf.constant(1, tf.bfloat1
 save("complex", unary(tf.float32, [None], lambda x: tf.complex(x, x)))
 save("total", unary(tf.float32, [None], tf.reduce_sum))
 save("unranked", unary(tf.float32, None, lambda x: x + 1.0))
+save("centred", unary(tf.float32, [None, 2], lambda x: x - tf.reduce_mean(x, axis=0)))
 save("two", two)
 """
 

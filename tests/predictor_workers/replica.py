@@ -14,7 +14,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADER = struct.Struct("<4sBxHHHIIxxxxQ")
 MAGIC = b"ATP1"
-HELLO, PREDICT, REPLY = 1, 2, 3
+HELLO, PREDICT, REPLY, RECALL = 1, 2, 3, 4
+ONE_BY_ONE, BATCHES = 0, 1  # status of a hello
+NOT_BEGUN = 0  # status of a reply to a request that was recalled
 PATIENCE = 60
 
 
@@ -76,6 +78,7 @@ class Connection:
         self._numbers = itertools.count(1)
         kind, hello = self._read()
         assert kind == HELLO
+        self.manner = hello.status
         self.pid = int(hello.body)
 
     def _exactly(self, size):
@@ -96,15 +99,28 @@ class Connection:
         content_type, warning, body = (self._exactly(length) for length in lengths)
         return kind, Reply(number, status, content_type.decode(), warning.decode(), body)
 
-    def send(self, body, content_type="application/json", deadline_ms=0):
-        number = next(self._numbers)
-        kind = content_type.encode()
-        head = HEADER.pack(MAGIC, PREDICT, 0, len(kind), 0, len(body), deadline_ms, number)
+    def _write(self, data):
         try:
-            self._socket.sendall(head + kind + body)
+            self._socket.sendall(data)
         except ConnectionError as error:
             raise Died() from error
+
+    def _frame(self, body, content_type, deadline_ms):
+        number = next(self._numbers)
+        kind = content_type.encode()
+        return number, HEADER.pack(MAGIC, PREDICT, 0, len(kind), 0, len(body), deadline_ms, number) + kind + body
+
+    def send(self, body, content_type="application/json", deadline_ms=0):
+        number, frame = self._frame(body, content_type, deadline_ms)
+        self._write(frame)
         return number
+
+    def send_all(self, bodies, recall=()):
+        """In one write, with recalls of those at the places `recall` behind them. Returns their numbers."""
+        numbers, frames = zip(*(self._frame(body, "application/json", 0) for body in bodies))
+        recalls = [HEADER.pack(MAGIC, RECALL, 0, 0, 0, 0, 0, numbers[place]) for place in recall]
+        self._write(b"".join([*frames, *recalls]))
+        return numbers
 
     def receive(self, number):
         kind, reply = self._read()

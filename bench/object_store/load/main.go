@@ -28,7 +28,7 @@ type options struct {
 	endpoint, bucket, operation, prefix string
 	size, declared                      int64
 	connections, keys                   int
-	most                                int64
+	first, most                         int64
 	seconds                             float64
 }
 
@@ -269,12 +269,14 @@ func main() {
 	flag.Int64Var(&o.declared, "declared", 1<<30, "hold: the length that an upload declares")
 	flag.IntVar(&o.connections, "connections", 1, "connections")
 	flag.IntVar(&o.keys, "keys", 1, "get and list: how many keys there are")
-	flag.Int64Var(&o.most, "most", 1<<40, "operations at most")
+	flag.Int64Var(&o.first, "first", 0, "number of the first key")
+	flag.Int64Var(&o.most, "most", 1<<40, "number after the last key: operations at most, where first is 0")
 	flag.Float64Var(&o.seconds, "seconds", 0, "how long; 0: until -most")
 	flag.Parse()
 	r := run{options: o, signer: newSigner(time.Now()), client: &http.Client{Transport: &http.Transport{
 		MaxIdleConnsPerHost: o.connections, MaxConnsPerHost: o.connections, DisableCompression: true,
 		WriteBufferSize: 256 << 10, ReadBufferSize: 256 << 10}}}
+	r.next.Store(o.first)
 	if o.operation == "hold" {
 		if err := r.hold(); err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/brief_spin.h"
 #include "base/log.h"
 #include "base/strings.h"
 
@@ -108,7 +109,7 @@ void EventLoop::Start() {
   thread_ = std::thread([this] {
     for (;;) {
       try {
-        io_.run();
+        Run();
         return;
       } catch (const std::exception& failure) {
         // A handler posted to this loop by another room threw: the connections must not die with it.
@@ -116,6 +117,21 @@ void EventLoop::Start() {
       }
     }
   });
+}
+
+// io_context::run, but for the moment before each sleep. With as many requests under way as there are cores, others
+// have use for this one.
+void EventLoop::Run() {
+  const std::size_t cores = std::thread::hardware_concurrency();
+  BriefSpin spin(context_.limits.spin);
+  while (!io_.stopped()) {
+    if (io_.poll() > 0) {
+      spin.Reset();
+    } else if (!io_.stopped() && (active_ >= cores || !spin.Again())) {
+      io_.run_one();
+      spin.Reset();
+    }
+  }
 }
 
 void EventLoop::BeginStop() {
@@ -176,7 +192,7 @@ void EventLoop::Adopt(tcp::socket socket) {
   connections_.insert(connection);
   if (!sweeping_) ScheduleSweep();
   auto on_end = [this, connection](const std::exception_ptr& failure) { Release(connection, failure); };
-  asio::co_spawn(io_, ServeConnection(connection, context_),
+  asio::co_spawn(io_, ServeConnection(connection, context_, active_),
                  asio::bind_cancellation_slot(connection->cut_slot(), std::move(on_end)));
 }
 

@@ -44,6 +44,7 @@ class EventLoop {
   boost::asio::io_context& io() { return io_; }
 
  private:
+  void Run();
   Task<void> AcceptLoop();
   Task<bool> WaitForRoom();
   void Adopt(boost::asio::ip::tcp::socket socket);
@@ -53,6 +54,7 @@ class EventLoop {
   const SessionContext& context_;
   ConnectionGate& gate_;
   const std::chrono::milliseconds sweep_interval_;
+  std::size_t active_ = 0;  // requests under way; the coroutines count it
   // Declared before what runs on it: destroyed last, with the coroutines that still wait in it.
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

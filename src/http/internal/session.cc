@@ -49,6 +49,17 @@ class AccessReport {
   const steady_clock::time_point started_ = steady_clock::now();
 };
 
+class Counted {
+ public:
+  explicit Counted(std::size_t& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::size_t& count_;
+};
+
 // The body of answers that no surface makes.
 Response ErrorResponse(int status, std::string_view message, std::string_view request_id) {
   json::value body = {{"error_code", ReasonPhrase(status)}, {"error_msg", message}, {"request_id", request_id}};
@@ -60,8 +71,8 @@ struct Ended {};
 
 class Session {
  public:
-  Session(Connection& connection, const SessionContext& context)
-      : connection_(connection), context_(context), id_prefix_(RandomHex(24)) {}
+  Session(Connection& connection, const SessionContext& context, std::size_t& active)
+      : connection_(connection), context_(context), active_(active), id_prefix_(RandomHex(24)) {}
 
   Task<void> Run() {
     bool more = true;
@@ -88,6 +99,7 @@ class Session {
 
   Connection& connection_;
   const SessionContext& context_;
+  std::size_t& active_;
   const std::string id_prefix_;
   std::uint32_t requests_ = 0;
   std::size_t searched_ = 0;  // how far the buffered bytes are known not to end a head
@@ -180,6 +192,7 @@ Task<Response> Session::CallHandler(const Request& request, RequestBody& body) {
 }
 
 Task<bool> Session::ServeRequest(RequestHead head) {
+  Counted active(active_);
   AccessReport report(context_, connection_);
   auto& record = report.record;
   auto& request = head.request;
@@ -229,8 +242,8 @@ Task<bool> Session::ServeRequest(RequestHead head) {
 
 }  // namespace
 
-Task<void> ServeConnection(std::shared_ptr<Connection> connection, const SessionContext& context) {
-  Session session(*connection, context);
+Task<void> ServeConnection(std::shared_ptr<Connection> connection, const SessionContext& context, std::size_t& active) {
+  Session session(*connection, context, active);
   co_await session.Run();
 }
 

@@ -20,7 +20,7 @@ struct SessionContext {
   Handler handler;
 };
 
-// Returns when the connection is closed. Throws only when it is cut.
-Task<void> ServeConnection(std::shared_ptr<Connection> connection, const SessionContext& context);
+// Returns when the connection is closed. Throws only when it is cut. `active` counts the loop's requests under way.
+Task<void> ServeConnection(std::shared_ptr<Connection> connection, const SessionContext& context, std::size_t& active);
 
 }  // namespace atelier::http

@@ -26,7 +26,9 @@ class FakePredictor {
   // What the worker does with a request: answers (returns true) or hangs up (false).
   using Behaviour = std::function<bool(int connection, const predictor::Frame& request)>;
 
-  explicit FakePredictor(Behaviour behaviour, std::size_t workers = 1) : behaviour_(std::move(behaviour)) {
+  explicit FakePredictor(Behaviour behaviour, std::size_t workers = 1,
+                         predictor::Manner manner = predictor::Manner::kOneByOne)
+      : behaviour_(std::move(behaviour)), manner_(manner) {
     std::signal(SIGPIPE, SIG_IGN);  // as the worker does: an answer may come after the dispatcher has hung up
     control_ = *predictor::ListenUnix(folder_.path(), "control.sock");
     zygote_ = std::thread([this] { ServeControl(); });
@@ -83,9 +85,11 @@ class FakePredictor {
         if (worker.stopping) return;  // it came in while the worker was being stopped
         worker.connection = connection.get();
       }
-      (void)predictor::WriteFrame(connection.get(), predictor::FrameKind::kHello, 0, 0, "", "", "4711");
+      (void)predictor::WriteFrame(connection.get(), predictor::FrameKind::kHello, 0,
+                                  static_cast<std::uint16_t>(manner_), "", "", "4711");
       for (;;) {
         auto request = predictor::ReadFrame(connection.get());
+        if (request && request->header.kind == predictor::FrameKind::kRecall) continue;  // too late: it has been run
         if (!request || !behaviour_(connection.get(), *request)) break;
       }
       std::lock_guard lock(mutex_);
@@ -110,6 +114,7 @@ class FakePredictor {
 
   TemporaryDirectory folder_;
   Behaviour behaviour_;
+  predictor::Manner manner_;
   UniqueFd control_;
   std::mutex mutex_;
   std::vector<std::string> asked_;  // guarded by mutex_
