@@ -40,6 +40,7 @@
 namespace atelier::app {
 namespace {
 
+constexpr std::chrono::microseconds kPlatformSpin{100};  // about what a prediction takes
 constexpr std::size_t kPoolQueue = 4096;
 constexpr const char* kPlatform = "platform";
 constexpr const char* kObjectStore = "object_store";
@@ -239,10 +240,11 @@ Result<void> Platform::Parts::MakeServer() {
                           static_cast<double>(record.duration.count()) / 1e6, record.bytes_in, record.bytes_out});
   });
   // The routes need the server's loop, the server needs the routes: they are looked up when a request comes.
-  http::ListenerOptions platform{
-      .name = kPlatform, .address = settings.listen, .loops = 1, .handler = [this](http::Exchange& exchange) {
-        return platform_handler(exchange);
-      }};
+  http::ListenerOptions platform{.name = kPlatform,
+                                 .address = settings.listen,
+                                 .loops = 1,
+                                 .spin = kPlatformSpin,
+                                 .handler = [this](http::Exchange& exchange) { return platform_handler(exchange); }};
   ATELIER_TRY(platform_address, server->AddListener(std::move(platform)));
   http::ListenerOptions store{
       .name = kObjectStore,

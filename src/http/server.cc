@@ -54,6 +54,7 @@ Result<std::string> Server::AddListener(ListenerOptions options) {
                                 .pool = state_->pool,
                                 .on_access = state_->on_access,
                                 .listener = std::move(options.name),
+                                .spin = options.spin,
                                 .handler = std::move(options.handler)},
                     .loops = {}};
   auto& kept = state_->listeners.emplace_back(std::move(listener));

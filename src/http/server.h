@@ -26,8 +26,6 @@ struct ServerLimits {
   std::chrono::milliseconds body_timeout{30'000};    // without a byte of the body, in either direction
   std::size_t drain_bytes =
       256 * 1024;  // an unread body up to this is read away to keep the connection; else it is closed
-  // How long a loop that had work looks for more before its thread sleeps (base/brief_spin.h).
-  std::chrono::microseconds spin{100};
 };
 
 // What one finished request was, for the access log and the metrics.
@@ -42,6 +40,9 @@ struct ListenerOptions {
   std::string name{};                   // "platform", "object_store": for logs and metrics
   std::string address = "127.0.0.1:0";  // host:port, [v6]:port; port 0 picks a free one
   std::size_t loops = 1;                // threads, each with its own io_context and SO_REUSEPORT acceptor
+  // How long a loop that had work looks for more before its thread sleeps (base/brief_spin.h): for requests that are
+  // answered sooner than a sleeping core is woken. Where a request waits for the disk it only takes the core away.
+  std::chrono::microseconds spin{0};
   Handler handler{};
 };
 

@@ -2,9 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "object_store/record_format.h"
 
 namespace atelier::object_store {
+namespace {
+
+constexpr std::uint64_t kPrepareStep = 1024 * 1024;
+
+}  // namespace
 
 fs::path BlobPaths::Segment(std::uint32_t volume) const { return Segments() / fmt::format("{:08x}.seg", volume); }
 fs::path BlobPaths::Folder(std::uint32_t volume) const { return Files() / fmt::format("{:08x}", volume); }
@@ -29,7 +36,20 @@ Volume::Volume(FileSystem& files, const BlobPaths& paths, std::uint32_t number, 
       segment_(std::move(segment)),
       segment_sync_([this] { return files_.Sync(segment_.get()); }),
       folder_sync_([this] { return files_.SyncDirectory(paths_.Folder(number_)); }),
-      used_(kSegmentHeaderSize) {}
+      used_(kSegmentHeaderSize),
+      prepared_(kSegmentHeaderSize) {}
+
+// Writing into reserved but never written blocks changes the file system's metadata, and a sync then waits for its
+// journal as well: half as long again as writing over zeros. Under the lock, for others would write into the same
+// region.
+Result<void> Volume::Prepare(std::uint64_t end) {
+  while (prepared_ < end) {
+    auto step = std::min(kPrepareStep, segment_size_ - prepared_);
+    ATELIER_CHECK(files_.Write(segment_.get(), std::string(static_cast<std::size_t>(step), '\0'), prepared_));
+    prepared_ += step;
+  }
+  return {};
+}
 
 Result<std::optional<BlobRef>> Volume::AppendRecord(std::string_view bytes, std::uint32_t crc32c) {
   const std::uint64_t size = RecordSize(bytes.size());
@@ -38,6 +58,7 @@ Result<std::optional<BlobRef>> Volume::AppendRecord(std::string_view bytes, std:
   {
     std::lock_guard lock(mutex_);
     if (used_ + size > segment_size_) return std::nullopt;
+    ATELIER_CHECK(Prepare(used_ + size));
     offset = used_;
     used_ += size;
   }

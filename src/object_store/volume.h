@@ -51,6 +51,8 @@ class Volume {
   Result<void> Finish();
 
  private:
+  Result<void> Prepare(std::uint64_t end);
+
   FileSystem& files_;
   const BlobPaths paths_;
   const std::uint32_t number_;
@@ -62,6 +64,7 @@ class Volume {
   std::atomic<bool> uncertain_ = false;
   std::mutex mutex_;
   std::uint64_t used_;           // guarded by mutex_
+  std::uint64_t prepared_;       // guarded by mutex_: up to here the segment holds written zeros
   std::uint32_t next_file_ = 1;  // guarded by mutex_
 };
 

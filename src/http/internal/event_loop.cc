@@ -123,7 +123,7 @@ void EventLoop::Start() {
 // have use for this one.
 void EventLoop::Run() {
   const std::size_t cores = std::thread::hardware_concurrency();
-  BriefSpin spin(context_.limits.spin);
+  BriefSpin spin(context_.spin);
   while (!io_.stopped()) {
     if (io_.poll() > 0) {
       spin.Reset();

@@ -17,6 +17,7 @@ struct SessionContext {
   WorkerPool& pool;
   std::function<void(const AccessRecord&)> on_access;
   std::string listener;
+  std::chrono::microseconds spin;
   Handler handler;
 };
 
