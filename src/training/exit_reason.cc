@@ -50,14 +50,12 @@ std::string LastTracebackError(std::string_view log) {
 }
 
 std::string DescribeExit(const compute::Exit& exit, const JobSpec& spec, std::string_view log_tail) {
-  if (!exit.message.empty())
-    return exit.message.starts_with("could not start") ? exit.message
-                                                       : fmt::format("could not start: {}", exit.message);
   if (exit.lost)
     return "the run vanished without a report: the machine restarted, or its launcher was killed from outside";
   if (exit.out_of_memory)
     return fmt::format("killed: out of memory (limit {}); choose a larger flavor or smaller batches",
                        HumanBytes(spec.memory_bytes));
+  if (!exit.message.empty()) return exit.message;
   if (exit.signal == 25) return "killed by signal 25: a file grew beyond the limit";
   if (exit.signal != 0) return fmt::format("killed by signal {}", exit.signal);
   if (exit.code == 0) return {};

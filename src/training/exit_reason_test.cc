@@ -27,8 +27,12 @@ TEST(ExitReasonTest, SaysHowItEnded) {
   exit = {};
   exit.message = "could not start: no such interpreter";
   EXPECT_EQ(DescribeExit(exit, EightGib(), ""), "could not start: no such interpreter");
+  // Not everything that has a message failed to start.
+  exit.message = "stopped from outside: its launcher was sent SIGTERM";
+  EXPECT_EQ(DescribeExit(exit, EightGib(), ""), "stopped from outside: its launcher was sent SIGTERM");
   exit = {};
   exit.lost = true;
+  exit.message = "lost: whatever the backend says";
   EXPECT_TRUE(DescribeExit(exit, EightGib(), "").starts_with("the run vanished"));
 }
 
