@@ -80,6 +80,61 @@ TEST_P(Recovery, KilledLauncherTakesItsTreeAndIsToldAsLost) {
   EXPECT_TRUE(CgroupsOf("lost").empty());
 }
 
+// As an administrator's kill or a service manager does, with no server to write a request to stop.
+TEST_P(Recovery, TermToTheLauncherStopsItsTreeGently) {
+  Workload workload =
+      runs_.Script("termed",
+                   "setsid sh -c 'trap \"echo grandchild asked; exit 0\" TERM; : mark-termed; echo ready; "
+                   "while :; do sleep 0.05; done' & "
+                   "trap 'wait; echo parent asked; exit 5' TERM; while :; do sleep 0.05; done");
+  workload.stop_grace = Milliseconds(60'000);
+  ASSERT_TRUE(runs_.backend().Start(workload).has_value());
+  ASSERT_TRUE(runs_.AwaitLog("termed", "ready"));
+  runs_.Close();
+  ProcessIdentity launcher = Launcher("termed").process;
+  ASSERT_EQ(::kill(launcher.pid, SIGTERM), 0);
+  RunFolder folder(runs_.Folder("termed"));
+  ASSERT_TRUE(Eventually([&] { return folder.ReadExit().value().has_value(); }));
+  Exit exit = folder.ReadExit().value().value_or(ExitRecord{}).exit;
+  EXPECT_EQ(exit.code, 5);
+  EXPECT_EQ(exit.signal, 0);
+  EXPECT_FALSE(exit.lost);
+  EXPECT_EQ(exit.message, "stopped from outside: its launcher was sent SIGTERM");
+  EXPECT_THAT(runs_.LogOf("termed"), HasSubstr("grandchild asked"));
+  EXPECT_THAT(runs_.LogOf("termed"), HasSubstr("parent asked"));
+  EXPECT_TRUE(Eventually([&] { return !launcher.IsRunning(); }));
+  EXPECT_TRUE(ProcessesWith("mark-termed").empty());
+  EXPECT_TRUE(CgroupsOf("termed").empty());
+}
+
+TEST_P(Recovery, TermToTheLauncherKillsAfterTheWorkloadsGrace) {
+  Workload workload =
+      runs_.Script("deaf",
+                   "setsid sh -c 'trap \"\" TERM; : mark-deaf; echo ready; while :; do sleep 0.05; done' & "
+                   "trap '' TERM; while :; do sleep 0.05; done");
+  workload.stop_grace = Milliseconds(50);
+  ASSERT_TRUE(runs_.backend().Start(workload).has_value());
+  ASSERT_TRUE(runs_.AwaitLog("deaf", "ready"));
+  ASSERT_EQ(::kill(Launcher("deaf").process.pid, SIGTERM), 0);
+  Exit exit = runs_.AwaitExit("deaf");
+  EXPECT_EQ(exit.signal, 9);
+  EXPECT_FALSE(exit.lost);
+  EXPECT_EQ(exit.message, "stopped from outside: its launcher was sent SIGTERM");
+  EXPECT_TRUE(ProcessesWith("mark-deaf").empty());
+  EXPECT_TRUE(CgroupsOf("deaf").empty());
+}
+
+TEST_P(Recovery, AStopHastensATermToTheLauncher) {
+  Workload workload = runs_.Script("hastened", "trap 'echo asked' TERM; echo ready; while :; do sleep 0.05; done");
+  workload.stop_grace = Milliseconds(3'600'000);
+  ASSERT_TRUE(runs_.backend().Start(workload).has_value());
+  ASSERT_TRUE(runs_.AwaitLog("hastened", "ready"));
+  ASSERT_EQ(::kill(Launcher("hastened").process.pid, SIGTERM), 0);
+  ASSERT_TRUE(runs_.AwaitLog("hastened", "asked"));
+  ASSERT_TRUE(runs_.backend().Stop("hastened", Milliseconds(0)).has_value());
+  EXPECT_EQ(runs_.AwaitExit("hastened").signal, 9);
+}
+
 TEST_P(Recovery, LauncherKilledWhileTheServerWasDownIsLost) {
   ASSERT_TRUE(runs_.backend().Start(runs_.Script("lost-2", "echo up; read x < /dev/zero")).has_value());
   ASSERT_TRUE(runs_.AwaitLog("lost-2", "up"));

@@ -102,6 +102,8 @@ Result<void> CheckWorkload(const Workload& workload) {
   ATELIER_CHECK(CheckId(workload.id));
   ATELIER_CHECK(CheckCommand(workload));
   for (const Mount& mount : workload.mounts) ATELIER_CHECK(CheckMount(workload.id, mount));
+  if (workload.stop_grace < Milliseconds(0) || workload.stop_grace > std::chrono::hours(24))
+    return InvalidArgument("workload " + workload.id + ": the stop grace must be 0 ms to 24 h");
   return CheckLimits(workload.id, workload.limits);
 }
 

@@ -47,6 +47,9 @@ struct Workload {
   std::vector<Mount> mounts;  // beside a read-only system (/usr, /lib, /bin, minimal /etc), /proc, /dev, own /tmp
   Limits limits;
   NetworkAccess network = NetworkAccess::kHost;
+  // Between SIGTERM and SIGKILL when its launcher is sent SIGTERM by something else than Backend::Stop, which says its
+  // own. Shorter than the 10 s that service managers commonly wait before they kill.
+  Milliseconds stop_grace{5000};
   std::filesystem::path log_file;              // on the host: stdout and stderr, appended
   std::uint64_t log_limit_bytes = 1ULL << 30;  // beyond it output is dropped and one line says so
 };
@@ -58,7 +61,7 @@ struct Exit {
   int signal = 0;
   bool out_of_memory = false;  // told by the cgroup's counter, not guessed
   bool lost = false;           // the launcher vanished without a report (machine restart, SIGKILL from outside)
-  std::string message;         // "could not start: ...", when it never ran
+  std::string message;  // what neither code nor signal tells: "could not start: ...", "stopped from outside: ..."
   double cpu_seconds = 0;
   std::uint64_t peak_memory_bytes = 0;
 };

@@ -67,6 +67,7 @@ Result<void> PredictorRunner::Start(const ReplicaSpec& spec) {
         spec.service_name, std::string("--model-name"), spec.model_name})
     workload.command.push_back(argument);
   for (const auto& [name, value] : spec.environment) workload.environment[name] = value;
+  workload.stop_grace = kStopGrace;
   workload.limits.cores = flavor->cores;
   workload.limits.memory_bytes = flavor->memory_bytes;
   return backend_.Start(workload);

@@ -108,6 +108,17 @@ TEST_F(ReconcilerTest, LinksInOutputsDoNotLeakFiles) {
   EXPECT_EQ(world_.Stored(version).run.status, Status::kCompleted);
 }
 
+// A script that ends well when it is asked to stop has not trained to the end.
+TEST_F(ReconcilerTest, ARunThatWasStoppedFromOutsideHasFailed) {
+  auto version = StartMnist();
+  compute::Exit exit;
+  exit.message = "stopped from outside: its launcher was sent SIGTERM";
+  world_.backend.Finish(version.workload_id(), exit);
+  world_.Settle();
+  EXPECT_EQ(world_.Stored(version).run.status, Status::kFailed);
+  EXPECT_EQ(world_.Stored(version).run.reason, exit.message);
+}
+
 TEST_F(ReconcilerTest, AFailureHasItsReason) {
   auto version = StartMnist();
   RunLayout layout(world_.options.runner.directory, version);

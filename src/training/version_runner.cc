@@ -116,6 +116,7 @@ Result<StepOutcome> VersionRunner::Submit(Context& context) {
 
   auto workload = BuildWorkload(context.version, context.layout, engine.runtime, options_.workload, backend_);
   if (!workload) return RefuseSubmit(context, workload.error().message);
+  workload->stop_grace = options_.stop_grace;
   ATELIER_CHECK(
       BeginLog(context.layout.log, PlatformLines(OpeningLines(context.version, engine.runtime, *workload, backend_))));
   auto started = backend_.Start(*workload);

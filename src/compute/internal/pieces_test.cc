@@ -33,6 +33,7 @@ Workload GoodWorkload() {
                      {.source = "/data/y", .target = "/job/output", .writable = true}};
   workload.limits = {.cores = 1.5, .memory_bytes = 1ULL << 33, .processes = 100, .file_bytes = 1ULL << 40};
   workload.network = NetworkAccess::kNone;
+  workload.stop_grace = Milliseconds(1234);
   workload.log_file = "/data/log";
   workload.log_limit_bytes = 12345;
   return workload;
@@ -120,6 +121,16 @@ TEST(Records, SpecComesBackWhole) {
   EXPECT_EQ(CompactJson(ToJson(*read)), CompactJson(ToJson(spec)));
   EXPECT_EQ(read->workload.environment, spec.workload.environment);
   EXPECT_EQ(read->workload.command, spec.workload.command);
+  EXPECT_EQ(read->workload.stop_grace, Milliseconds(1234));
+}
+
+TEST(Records, SpecOfAnEarlierVersionHasTheUsualStopGrace) {
+  auto object = ToJson(
+      LaunchSpec{.workload = GoodWorkload(), .level = {}, .deny_user_namespaces = false, .bwrap = {}, .cgroups = {}});
+  object["workload"].as_object().erase("stop_grace_ms");
+  auto read = SpecFromJson(object);
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->workload.stop_grace, Workload().stop_grace);
 }
 
 TEST(Records, BrokenSpecIsAnError) {
@@ -190,6 +201,8 @@ TEST(CheckWorkload, NamesWhatIsWrong) {
       {"variable 'A=B'", [](Workload& w) { w.environment["A=B"] = "x"; }},
       {"variable 'L'", [](Workload& w) { w.environment["L"] = "\xff"; }},
       {"working directory", [](Workload& w) { w.working_directory = "code"; }},
+      {"stop grace", [](Workload& w) { w.stop_grace = Milliseconds(-1); }},
+      {"stop grace", [](Workload& w) { w.stop_grace = std::chrono::hours(25); }},
       {"log file", [](Workload& w) { w.log_file = ""; }},
       {"mount", [](Workload& w) { w.mounts[0].source = "data"; }},
       {"mount", [](Workload& w) { w.mounts[0].target = "/job/../etc"; }},

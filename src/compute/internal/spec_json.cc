@@ -18,6 +18,7 @@ json::object ToJson(const Workload& workload) {
                       {"working_directory", workload.working_directory.string()},
                       {"limits", ToJson(workload.limits)},
                       {"network", workload.network == NetworkAccess::kNone ? "none" : "host"},
+                      {"stop_grace_ms", workload.stop_grace.count()},
                       {"log_file", workload.log_file.string()},
                       {"log_limit_bytes", workload.log_limit_bytes}};
   json::array command;
@@ -98,6 +99,9 @@ Result<Workload> WorkloadFromJson(const json::object& object) {
   ATELIER_TRY(workload.log_limit_bytes, Count(object, "log_limit_bytes"));
   ATELIER_TRY(std::string network, Text(object, "network"));
   workload.network = network == "none" ? NetworkAccess::kNone : NetworkAccess::kHost;
+  // Absent from specs of versions that did not have it; their workloads may run still.
+  ATELIER_TRY(auto stop_grace, ReadInt(object, "stop_grace_ms"));
+  if (stop_grace) workload.stop_grace = Milliseconds(*stop_grace);
   ATELIER_TRY(const json::object* limits, ReadObject(object, "limits"));
   if (limits == nullptr) return InvalidArgument("'limits' is missing");
   ATELIER_TRY(workload.limits, LimitsFromJson(*limits));

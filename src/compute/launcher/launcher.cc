@@ -64,7 +64,8 @@ Result<Exit> RunWorkload(const LaunchSpec& spec, const RunFolder& folder, Cgroup
   ATELIER_CHECK(cgroups.Create(spec.workload.limits));
   ATELIER_TRY(LogWriter log, LogWriter::Open(spec.workload.log_file, spec.workload.log_limit_bytes));
   ATELIER_TRY(Child child, StartChild(spec, folder, cgroups, InitBesideLauncher(), lock_fd));
-  Supervisor supervisor(std::move(child), std::move(log), cgroups, folder, signals, on_started);
+  Supervisor supervisor(std::move(child), std::move(log), cgroups, folder, spec.workload.stop_grace, signals,
+                        on_started);
   Exit exit = supervisor.Run();
   AddFigures(exit, cgroups, supervisor.usage());
   return exit;

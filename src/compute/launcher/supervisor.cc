@@ -39,19 +39,20 @@ void SetSignal(Exit& exit, int signal) {
 
 }  // namespace
 
-Supervisor::Supervisor(Child child, LogWriter log, const Cgroups& cgroups, const RunFolder& folder, int signals,
-                       std::function<void()> on_started)
+Supervisor::Supervisor(Child child, LogWriter log, const Cgroups& cgroups, const RunFolder& folder,
+                       Milliseconds stop_grace, int signals, std::function<void()> on_started)
     : child_(std::move(child)),
       log_(std::move(log)),
       cgroups_(cgroups),
       folder_(folder),
+      stop_grace_(stop_grace),
       signals_(signals),
       on_started_(std::move(on_started)),
       memory_limit_(cgroups.WatchMemoryLimit()) {}
 
 Exit Supervisor::Run() {
   // A request may have come between the claim of the folder and now.
-  ReadStopRequest();
+  if (auto grace = folder_.ReadStopGrace()) RequestStop(*grace);
   while (!child_status_) {
     std::array<pollfd, 4> fds = {{
         {.fd = signals_, .events = POLLIN, .revents = 0},
@@ -102,15 +103,22 @@ void Supervisor::CheckMemoryLimit(bool told) {
 void Supervisor::ReadSignals() {
   signalfd_siginfo signal{};
   while (::read(signals_, &signal, sizeof(signal)) == sizeof(signal)) {
-    if (signal.ssi_signo == SIGTERM) ReadStopRequest();
+    if (signal.ssi_signo == SIGTERM) HandleTerm();
     if (signal.ssi_signo == SIGCHLD) ReapChildren();
   }
 }
 
-void Supervisor::ReadStopRequest() {
+void Supervisor::HandleTerm() {
+  // The server writes down what it asks for before it signals. Without that the signal is an administrator's, or a
+  // service manager's, or a machine's that shuts down: whoever sent it will not ask again, and the server that could
+  // stop the workload may be gone for ever.
   auto grace = folder_.ReadStopGrace();
-  if (!grace) return;
-  SteadyTime deadline = steady_clock::now() + std::clamp(*grace, Milliseconds(0), Milliseconds(std::chrono::hours(24)));
+  if (!grace && !stop_requested_) stopped_from_outside_ = true;
+  RequestStop(grace.value_or(stop_grace_));
+}
+
+void Supervisor::RequestStop(Milliseconds grace) {
+  SteadyTime deadline = steady_clock::now() + std::clamp(grace, Milliseconds(0), Milliseconds(std::chrono::hours(24)));
   bool first = !stop_requested_;
   stop_requested_ = true;
   // Asking again may only hasten the end.
@@ -243,6 +251,8 @@ Exit Supervisor::MakeExit(bool killed_here) const {
     exit.out_of_memory = true;
     SetSignal(exit, SIGKILL);
   }
+  if (exit.message.empty() && stopped_from_outside_)
+    exit.message = "stopped from outside: its launcher was sent SIGTERM";
   if (exit.message.empty() && !log_.trouble().empty()) exit.message = "output was lost: " + log_.trouble();
   return exit;
 }

@@ -16,13 +16,14 @@
 
 namespace atelier::compute {
 
-// One thread; the launcher's only work after it has claimed the folder. SIGTERM to the launcher means "read stop.json".
+// One thread; the launcher's only work after it has claimed the folder. SIGTERM to the launcher stops the workload:
+// with the grace of stop.json when the server asked, with the workload's own when somebody else did.
 class Supervisor {
  public:
   // `signals` is a signalfd of SIGTERM and SIGCHLD, which are blocked. `on_started` is called once, when the command
   // runs.
-  Supervisor(Child child, LogWriter log, const Cgroups& cgroups, const RunFolder& folder, int signals,
-             std::function<void()> on_started);
+  Supervisor(Child child, LogWriter log, const Cgroups& cgroups, const RunFolder& folder, Milliseconds stop_grace,
+             int signals, std::function<void()> on_started);
 
   // Returns when the tree is gone; resource figures are not yet in the Exit.
   Exit Run();
@@ -34,7 +35,8 @@ class Supervisor {
 
   int PollTimeout() const;
   void ReadSignals();
-  void ReadStopRequest();
+  void HandleTerm();
+  void RequestStop(Milliseconds grace);
   bool IsOurs(pid_t pid) const;  // atelier-init or the sandbox tool
   void Terminate();
   void KillTree();
@@ -50,6 +52,7 @@ class Supervisor {
   LogWriter log_;
   const Cgroups& cgroups_;
   const RunFolder& folder_;
+  Milliseconds stop_grace_;
   int signals_;
   std::function<void()> on_started_;
   std::optional<UniqueFd> memory_limit_;
@@ -58,6 +61,7 @@ class Supervisor {
   bool kill_sent_ = false;
   std::optional<SteadyTime> memory_check_until_;  // the limit was touched: the kernel may be about to kill
   bool stop_requested_ = false;
+  bool stopped_from_outside_ = false;  // the first request was a SIGTERM that the server did not send
   bool started_ = false;
   bool output_open_ = true, status_open_ = true;
   std::string status_text_;  // an unfinished line
