@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/ids.h"
 #include "base/strings.h"
+#include "iam/sign_in_guard.h"
 #include "iam/token_codec.h"
 
 namespace atelier::iam {
@@ -26,6 +27,7 @@ struct IdentityService::State {
   IdentityRepository& repository;
   const Clock& clock;
   std::string region;
+  SignInGuard guard;
   std::mutex mutex;  // guards:
   std::optional<TokenCodec> codec;
   struct CachedKey {
@@ -41,7 +43,15 @@ struct IdentityService::State {
 
   Result<TokenCodec> Codec();
   Result<Domain> DomainById(const std::string& id);
-  Result<User> FindUser(const SignIn::Password& password);
+  // The user that a sign-in means, or nobody; and by which words its failures are counted: the same for a user that
+  // exists and for one that does not, however they are named, so that being refused does not tell who exists. (A user's
+  // id cannot be guessed.)
+  struct Meant {
+    std::optional<User> user;
+    std::string domain, name;
+  };
+  Result<Meant> FindMeant(const SignIn::Password& password);
+  Result<User> CheckPassword(const SignIn::Password& password, const std::string& remote_address);
   Result<Project> ScopeProject(const SignIn& sign_in, const std::string& domain_id);
   Result<Principal> PrincipalOf(const User& user, const Project& project);
   Result<void> CheckEnabled(const Principal& principal);
@@ -49,7 +59,7 @@ struct IdentityService::State {
 };
 
 IdentityService::IdentityService(IdentityRepository& repository, const Clock& clock, std::string region)
-    : state_(new State{repository, clock, std::move(region), {}, {}, {}, {}}) {}
+    : state_(new State{repository, clock, std::move(region), SignInGuard(clock), {}, {}, {}, {}}) {}
 
 IdentityService::~IdentityService() = default;
 
@@ -89,22 +99,44 @@ Result<Domain> IdentityService::State::DomainById(const std::string& id) {
   return WrongCredentials();
 }
 
-Result<User> IdentityService::State::FindUser(const SignIn::Password& password) {
+Result<IdentityService::State::Meant> IdentityService::State::FindMeant(const SignIn::Password& password) {
+  Meant meant;
   if (!password.user_id.empty()) {
-    ATELIER_TRY(auto user, repository.FindUser(password.user_id));
-    if (user) return *user;
-    return WrongCredentials();
+    ATELIER_TRY(meant.user, repository.FindUser(password.user_id));
+    meant.domain = meant.user ? meant.user->domain_id : "";
+    meant.name = meant.user ? meant.user->name : password.user_id;
+    return meant;
   }
+  meant.name = password.user_name;
   ATELIER_TRY(auto domains, repository.Domains());
   for (const auto& domain : domains) {
     bool named = !password.domain_id.empty() || !password.domain_name.empty();
     bool matches = password.domain_id.empty() ? domain.name == password.domain_name : domain.id == password.domain_id;
     if (named && !matches) continue;
+    if (meant.domain.empty()) meant.domain = domain.id;
     ATELIER_TRY(auto users, repository.Users(domain.id));
-    for (auto& user : users)
-      if (user.name == password.user_name) return std::move(user);
+    for (auto& user : users) {
+      if (user.name != password.user_name) continue;
+      meant.domain = domain.id;
+      meant.user = std::move(user);
+      return meant;
+    }
   }
-  return WrongCredentials();
+  if (meant.domain.empty()) meant.domain = password.domain_id.empty() ? password.domain_name : password.domain_id;
+  return meant;
+}
+
+Result<User> IdentityService::State::CheckPassword(const SignIn::Password& password,
+                                                   const std::string& remote_address) {
+  ATELIER_TRY(Meant meant, FindMeant(password));
+  const SignInGuard::Attempt attempt{meant.domain, meant.name, remote_address};
+  ATELIER_CHECK(guard.Check(attempt));
+  // The derivation is done for unknown users as well, so that the time does not tell who exists.
+  auto derived = DerivePassword(password.password, meant.user ? meant.user->password_salt : std::string(16, '\0'));
+  bool right = meant.user && meant.user->enabled && EqualsConstantTime(derived, meant.user->password_hash);
+  ATELIER_CHECK(guard.Conclude(attempt, right));
+  if (!right) return WrongCredentials();
+  return *std::move(meant.user);
 }
 
 Result<Project> IdentityService::State::ScopeProject(const SignIn& sign_in, const std::string& domain_id) {
@@ -149,12 +181,8 @@ Result<Token> IdentityService::State::Issue(const User& user, const SignIn& sign
 
 Result<Token> IdentityService::Authenticate(const SignIn& sign_in) {
   if (const auto* password = std::get_if<SignIn::Password>(&sign_in.method)) {
-    auto user = state_->FindUser(*password);
-    if (!user && user.error().kind != ErrorKind::kUnauthenticated) return std::unexpected(std::move(user).error());
-    // The derivation is done for unknown users as well, so that the time does not tell who exists.
-    auto derived = DerivePassword(password->password, user ? user->password_salt : std::string(16, '\0'));
-    if (!user || !user->enabled || !EqualsConstantTime(derived, user->password_hash)) return WrongCredentials();
-    return state_->Issue(*user, sign_in, "password");
+    ATELIER_TRY(User user, state_->CheckPassword(*password, sign_in.remote_address));
+    return state_->Issue(user, sign_in, "password");
   }
   if (const auto* pair = std::get_if<SignIn::AccessKeyPair>(&sign_in.method)) {
     auto owner = FindKey(pair->access_key);

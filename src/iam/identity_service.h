@@ -42,6 +42,7 @@ struct SignIn {
   // Scope: a project by id or name, a domain, or none. Without a project the user's first one is taken; a domain that
   // is named must be the user's.
   std::string project_id, project_name, scope_domain_id, scope_domain_name;
+  std::string remote_address = {};  // of the client: failed sign-ins by password are counted by it
 };
 
 // Thread-safe. Look-ups of keys and tokens are cached in memory and cost microseconds: they are on the prediction path.
@@ -53,7 +54,8 @@ class IdentityService {
   // The first start's identities, or nullopt when they exist already.
   Result<std::optional<Credentials>> Bootstrap(const std::string& domain_name, const std::string& user_name);
 
-  // Unauthenticated on any wrong name, password or key, without telling which was wrong.
+  // Unauthenticated on any wrong name, password or key, without telling which was wrong; after too many failures by
+  // password also with code "locked", whoever is named (iam/sign_in_guard.h).
   Result<Token> Authenticate(const SignIn& sign_in);
   // Unauthenticated with code "expired" or "invalid"; the latter also for a user or project disabled since (noticed
   // within 30 seconds).

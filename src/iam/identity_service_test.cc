@@ -124,6 +124,40 @@ TEST_F(IdentityServiceTest, TheDisabledAreRefused) {
   EXPECT_TRUE(service_.VerifyToken(token->text));
 }
 
+// By which of its names a user is meant does not matter, and nothing that is answered tells whether there is one.
+TEST_F(IdentityServiceTest, TooManyFailuresRefuseThePasswordForAWhile) {
+  auto domain = repository_.Domains().value().at(0);
+  auto user_id = repository_.FindAccessKey(credentials_.access_key).value()->user_id;
+  using Password = SignIn::Password;
+  auto codes = [&](const std::vector<Password>& attempts) {
+    std::vector<std::string> answers;
+    for (const auto& attempt : attempts) {
+      auto token = service_.Authenticate({attempt, "", "", "", "", "192.0.2.1"});
+      answers.push_back(token ? "in" : token.error().code);
+    }
+    return answers;
+  };
+  for (const std::string& name : {"admin", "nobody"}) {
+    EXPECT_EQ(codes({Password{"", name, "", "atelier", "no"}, Password{"", name, domain.id, "", "no"},
+                     Password{"", name, "", "", "no"}, Password{"", name, "", "atelier", "no"},
+                     Password{"", name, domain.id, "", "no"}, Password{"", name, "", "", "no"},
+                     Password{"", name, "", "atelier", credentials_.password}}),
+              (std::vector<std::string>{"wrong_credentials", "wrong_credentials", "wrong_credentials",
+                                        "wrong_credentials", "wrong_credentials", "locked", "locked"}))
+        << name;
+  }
+  EXPECT_EQ(codes({Password{user_id, "", "", "", credentials_.password}}), std::vector<std::string>{"locked"});
+  auto elsewhere = ByPassword(credentials_.password);
+  elsewhere.remote_address = "192.0.2.2";
+  EXPECT_TRUE(service_.Authenticate(elsewhere));
+  auto token = service_.Authenticate(
+      {SignIn::AccessKeyPair{credentials_.access_key, credentials_.secret_key}, "", "", "", "", "192.0.2.1"});
+  ASSERT_TRUE(token) << "an access key goes on working";
+  EXPECT_TRUE(service_.Authenticate({SignIn::Rescope{token->text}, "", "", "", "", "192.0.2.1"}));
+  clock_.Advance(std::chrono::minutes(15));
+  EXPECT_EQ(codes({Password{user_id, "", "", "", credentials_.password}}), std::vector<std::string>{"in"});
+}
+
 TEST_F(IdentityServiceTest, KeysAreFound) {
   auto owner = service_.FindKey(credentials_.access_key);
   ASSERT_TRUE(owner);

@@ -76,6 +76,7 @@ class IamHandlers {
 
   Result<http::Response> CreateToken(const PlatformCall& call) const {
     ATELIER_TRY(auto sign_in, ParseSignIn(call.body));
+    sign_in.remote_address = call.request.remote_address;
     ATELIER_TRY(auto token, identities_.Authenticate(sign_in));
     bool with_catalog = !call.request.query.Has("nocatalog");
     auto catalog = CatalogOf(token.principal, call);

@@ -126,6 +126,17 @@ TEST_F(IamRoutesTest, WrongCredentialsHaveTheKeystoneShape) {
   EXPECT_EQ(Parse(Get("/v3/projects")).at("error").as_object().at("code").as_int64(), 401);
 }
 
+TEST_F(IamRoutesTest, TooManyFailuresAreToldHowLongToWait) {
+  for (int i = 0; i < 5; ++i) SignIn(Password(R"({"name":"admin","password":"no","domain":{"name":"atelier"}})"));
+  auto locked = SignIn(Admin());
+  EXPECT_EQ(locked.status, 401);
+  auto error = Parse(locked).at("error").as_object();
+  EXPECT_EQ(error.at("title").as_string(), "Unauthorized");
+  EXPECT_THAT(std::string(error.at("message").as_string()), HasSubstr("another 15 minutes: try again then"));
+  demo_.clock.Advance(std::chrono::minutes(15));
+  EXPECT_EQ(SignIn(Admin()).status, 201);
+}
+
 TEST_F(IamRoutesTest, BadBodiesAreToldWhatIsMissing) {
   const std::pair<std::string, std::string> rows[] = {
       {"", "JSON"},
