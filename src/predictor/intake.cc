@@ -43,8 +43,9 @@ Intake::Outcome Intake::Receive() {
     for (;;) {
       auto frame = buffer_.Take();
       if (!frame) return Outcome::kEnd;
-      if (!*frame) return Outcome::kSome;
-      Accept(**std::move(frame));
+      auto& whole = *frame;
+      if (!whole) return Outcome::kSome;
+      Accept(*std::move(whole));
     }
   } catch (const std::bad_alloc&) {
     // The frame is half read: only closing the connection is left.

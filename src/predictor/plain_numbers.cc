@@ -135,8 +135,9 @@ class Reader {
       Numbers<Element> numbers;
       if (!numbers.Read(value)) return false;
       auto tensor = numbers.Make(api_, info->second);
-      if (tensor) request.inputs.emplace(name, *std::move(tensor));
-      return tensor.has_value();
+      if (!tensor) return false;
+      request.inputs.emplace(name, *std::move(tensor));
+      return true;
     });
   }
 

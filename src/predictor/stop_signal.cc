@@ -53,7 +53,7 @@ void OnWatchTimer(int) {
   auto end = watch_end.load();
   if (end != 0 && MonotonicMs() >= end) {
     // The default action, whatever the user's code is doing.
-    signal(Watchdog::Signal(), SIG_DFL);
+    signal(Watchdog::Signal(), SIG_DFL);  // NOLINT(concurrency-mt-unsafe): in a handler, before the end
     raise(Watchdog::Signal());
   }
   if (end != 0) SetWatchTimer(end);
@@ -73,7 +73,7 @@ Result<StopSignal> StopSignal::Install() {
   signal(SIGPIPE, SIG_IGN);
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  sigprocmask(SIG_SETMASK, &none, nullptr);  // NOLINT(concurrency-mt-unsafe): one thread yet
   return StopSignal(std::move(event));
 }
 

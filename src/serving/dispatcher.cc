@@ -20,7 +20,7 @@ constexpr double kAverageOver = 8;
 
 }  // namespace
 
-Dispatcher::State::State(asio::any_io_executor e, std::filesystem::path folder, DispatcherOptions o)
+Dispatcher::State::State(asio::any_io_executor e, const std::filesystem::path& folder, DispatcherOptions o)
     : executor(std::move(e)), options(o), timer(executor) {
   for (std::size_t i = 0; i < std::max<std::size_t>(1, options.workers); ++i) {
     slots.push_back(std::make_unique<Slot>());
@@ -28,8 +28,9 @@ Dispatcher::State::State(asio::any_io_executor e, std::filesystem::path folder, 
   }
 }
 
-Dispatcher::Dispatcher(asio::any_io_executor executor, std::filesystem::path run_directory, DispatcherOptions options)
-    : state_(std::make_shared<State>(std::move(executor), std::move(run_directory), options)) {
+Dispatcher::Dispatcher(boost::asio::any_io_executor executor, const std::filesystem::path& run_directory,
+                       DispatcherOptions options)
+    : state_(std::make_shared<State>(std::move(executor), run_directory, options)) {
   for (auto& slot : state_->slots) state_->Start(*slot);
 }
 
@@ -62,7 +63,7 @@ Task<Result<PredictReply>> Dispatcher::Predict(PredictRequest request) {
     std::erase(state->waiting, call);
     call->answer = std::unexpected(Error{ErrorKind::kCancelled, "nobody waits for the answer", {}, {}});
   }
-  co_return *std::move(call->answer);
+  co_return *std::move(call->answer);  // NOLINT(bugprone-unchecked-optional-access): set before the waiter goes on
 }
 
 Result<void> Dispatcher::State::Submit(const CallPtr& call) {

@@ -36,7 +36,8 @@ struct DispatcherStats {
 // with back-off while a worker restarts.
 class Dispatcher {
  public:
-  Dispatcher(boost::asio::any_io_executor executor, std::filesystem::path run_directory, DispatcherOptions options);
+  Dispatcher(boost::asio::any_io_executor executor, const std::filesystem::path& run_directory,
+             DispatcherOptions options);
   ~Dispatcher();
 
   // ResourceExhausted: the queue is full. DeadlineExceeded: no answer in time; a worker that has had one request for

@@ -48,7 +48,7 @@ struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
     SteadyTime head_since;  // since when running.front() has had the worker to itself
   };
 
-  State(boost::asio::any_io_executor e, std::filesystem::path folder, DispatcherOptions o);
+  State(boost::asio::any_io_executor e, const std::filesystem::path& folder, DispatcherOptions o);
 
   // dispatcher.cc: requests in, answers out.
   Result<void> Submit(const CallPtr& call);

@@ -29,7 +29,7 @@ Error Broken(const std::string& what) { return {ErrorKind::kUnavailable, what, "
 
 }  // namespace
 
-WorkerLink::WorkerLink(asio::any_io_executor executor, std::filesystem::path run_directory, std::size_t index)
+WorkerLink::WorkerLink(const asio::any_io_executor& executor, std::filesystem::path run_directory, std::size_t index)
     : executor_(executor), run_directory_(std::move(run_directory)), index_(index), socket_(executor) {}
 
 void WorkerLink::Close() {
@@ -144,8 +144,8 @@ Task<Result<std::vector<predictor::Frame>>> WorkerLink::Receive() {
   for (;;) {
     auto frame = incoming_.Take();
     if (!frame) co_return std::unexpected(Broken(frame.error().message));
-    if (*frame) {
-      frames.push_back(**std::move(frame));
+    if (auto& whole = *frame) {
+      frames.push_back(*std::move(whole));
       continue;
     }
     if (!frames.empty()) co_return frames;

@@ -21,7 +21,7 @@ namespace atelier::serving {
 // On one executor. Held by a shared_ptr: a write that waits for the socket keeps it alive.
 class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
  public:
-  WorkerLink(boost::asio::any_io_executor executor, std::filesystem::path run_directory, std::size_t index);
+  WorkerLink(const boost::asio::any_io_executor& executor, std::filesystem::path run_directory, std::size_t index);
 
   // Connects and reads the worker's hello. Unavailable while it is not there.
   Task<Result<void>> Connect();

@@ -27,7 +27,7 @@ Result<UniqueFd> TakeSignals() {
   sigset_t blocked = handled;
   // A terminal that closes or an interrupt meant for the server must not end workloads.
   for (int signal : {SIGHUP, SIGINT, SIGQUIT}) ::sigaddset(&blocked, signal);
-  ::sigprocmask(SIG_SETMASK, &blocked, nullptr);
+  ::sigprocmask(SIG_SETMASK, &blocked, nullptr);  // NOLINT(concurrency-mt-unsafe): one thread
   ::signal(SIGPIPE, SIG_IGN);
   UniqueFd signals(::signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals.valid()) return ErrnoError("signalfd", errno);
