@@ -97,14 +97,14 @@ class SurfaceTest : public testing::Test {
 
   http::Response Run(const http::Request& request) {
     http::Exchange exchange(request, *body_, pool_);
-    boost::asio::io_context io(1);
     std::optional<http::Response> response;
     auto done = [&](std::exception_ptr failure, http::Response answer) {
       if (failure) std::rethrow_exception(failure);
       response = std::move(answer);
     };
-    boost::asio::co_spawn(io, handler_(exchange), done);
-    io.run();
+    boost::asio::co_spawn(io_, handler_(exchange), done);
+    io_.restart();
+    io_.run();
     return *std::move(response);
   }
 
@@ -141,6 +141,7 @@ class SurfaceTest : public testing::Test {
   object_store::MemoryIndex index_;
   std::unique_ptr<object_store::BlobStore> blobs_;
   std::unique_ptr<object_store::ObjectService> objects_;
+  boost::asio::io_context io_{1};  // outlives the pool: its threads post to it
   WorkerPool pool_{2, 16};
   http::Handler handler_;
   std::unique_ptr<PiecewiseBody> body_;
