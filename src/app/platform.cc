@@ -349,6 +349,7 @@ void Platform::Stop() {
   if (parts.server && parts.ready.exchange(false)) {
     parts.data->RemoveAddresses();
     parts.server->Stop(std::chrono::seconds(parts.settings.stop_grace));
+    parts.pool.reset();  // before the loops go: its threads may still be leaving their last post to one
   }
   parts.jobs.reset();
   if (parts.services) parts.services->Stop();

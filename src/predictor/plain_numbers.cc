@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <charconv>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,14 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 
 constexpr std::size_t kMaxRank = 16;
+
+// This version of the library checks long numbers rightly but misreads many of more than 19 digits.
+bool ReadReal(ondemand::value& value, double& real) {
+  constexpr std::size_t kTrusted = 19;
+  std::string_view token = value.raw_json_token();
+  if (value.get_double().get(real) != simdjson::SUCCESS) return false;
+  return token.size() <= kTrusted || std::from_chars(token.data(), token.data() + token.size(), real).ec == std::errc();
+}
 
 // Numbers of a nested list in their order, and the list's shape, which is known once the first lists have been closed.
 template <class T>
@@ -62,16 +71,18 @@ class Numbers {
   }
 
   bool Add(ondemand::value& value) {
-    ondemand::number number;
-    if (value.get_number().get(number) != simdjson::SUCCESS) return false;
     T converted{};
     bool fits = false;
-    if (number.is_int64())
-      fits = Convert(number.get_int64(), converted);
-    else if (number.is_uint64())
-      fits = Convert(number.get_uint64(), converted);
-    else if constexpr (!std::is_integral_v<T>)
-      fits = Convert(number.get_double(), converted);
+    if constexpr (std::is_integral_v<T>) {
+      std::int64_t whole = 0;
+      std::uint64_t large = 0;
+      fits = value.get_int64().get(whole) == simdjson::SUCCESS    ? Convert(whole, converted)
+             : value.get_uint64().get(large) == simdjson::SUCCESS ? Convert(large, converted)
+                                                                  : false;
+    } else {
+      double real = 0;
+      fits = ReadReal(value, real) && Convert(real, converted);
+    }
     if (fits) values_.push_back(converted);
     return fits;
   }

@@ -48,6 +48,7 @@ TEST(PlainNumbers, ReadsWhatTheThoroughReaderReads) {
            {"columns", R"({"inputs": [[1, 2]]})", true},
            {"spaces and an escaped name", " {\"\\u0078\" :\n[ [ 1 ,2 ] ] } ", true},
            {"numbers beyond 32 bits", R"({"x": [[16777217, 18446744073709551615]]})", true},
+           {"many digits", R"({"x": [[2.546744073709551615, 0.1999999999999000000000017998327]]})", true},
            {"no rows", R"({"x": []})", false},
            {"rows, none", R"({"instances": []})", false},
            {"ragged", R"({"x": [[1, 2], [3]]})", false},
@@ -79,6 +80,8 @@ TEST(PlainNumbers, OtherTypesAndShapes) {
   Check(Signature1("x", Info(DataType::kInt32, {-1})), {"out of range", R"({"x": [2147483648]})", false});
   Check(Signature1("x", Info(DataType::kInt32, {-1})), {"a fraction", R"({"x": [1.0]})", false});
   Check(Signature1("x", Info(DataType::kUint8, {-1})), {"bytes", R"({"x": [0, 255]})", true});
+  Check(Signature1("x", Info(DataType::kUint64, {-1})), {"large", R"({"x": [18446744073709551615, 0]})", true});
+  Check(Signature1("x", Info(DataType::kUint64, {-1})), {"negative", R"({"x": [-1]})", false});
   Check(Signature1("x", Info(DataType::kBool, {-1})), {"truth values", R"({"x": [true]})", false});
   Check(Signature1("x", Info(DataType::kString, {-1})), {"text", R"({"x": ["a"]})", false});
   Check(Signature1("x", {"x:0", DataType::kDouble, true, {}}), {"any rank", R"({"x": [[[1]]]})", true});
