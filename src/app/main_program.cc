@@ -39,8 +39,8 @@ void RaiseDescriptorLimit() {
 
 Result<Settings> Load(const ServeArguments& arguments) {
   auto environment = [](const char* name) -> const char* {
-    return std::getenv(name);
-  };  // NOLINT(concurrency-mt-unsafe): before any thread
+    return std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread
+  };
   return LoadSettings(arguments.flags, environment, arguments.config);
 }
 

@@ -26,7 +26,7 @@ Assign Text(std::string Settings::* member) {
 }
 
 Assign Choice(std::string Settings::* member, std::vector<std::string_view> choices) {
-  return [member, choices](Settings& settings, std::string_view text) -> Result<void> {
+  return [member, choices = std::move(choices)](Settings& settings, std::string_view text) -> Result<void> {
     if (std::ranges::find(choices, text) == choices.end())
       return Expected(fmt::format("one of {}", fmt::join(choices, ", ")), text);
     settings.*member = text;

@@ -19,7 +19,7 @@ const json::value* Find(const json::object& from, std::string_view key) {
   return value == nullptr || value->is_null() ? nullptr : value;
 }
 
-void WritePretty(const json::value& value, std::string indent, std::string& out) {
+void WritePretty(const json::value& value, const std::string& indent, std::string& out) {
   if (const auto* object = value.if_object(); object != nullptr && !object->empty()) {
     out += "{\n";
     std::size_t left = object->size();

@@ -64,8 +64,8 @@ std::string ObsPath(std::string text, bool folder) {
 }
 
 Result<void> Configure(PlatformClient& client, const JobOptions& options, json::object& config) {
-  auto set = [&](std::string_view key, std::string value) {
-    if (!value.empty()) config[key] = std::move(value);
+  auto set = [&](std::string_view key, const std::string& value) {
+    if (!value.empty()) config[key] = value;
   };
   if (!options.engine.empty()) {
     ATELIER_TRY(config["engine_id"], EngineId(client, options.engine));
@@ -191,7 +191,7 @@ Result<int> ShowJob(const Common& common, const std::string& job, const std::str
   table.Add({"job", fmt::format("{} (id {})", ref.job_name, ref.job_id)});
   table.Add({"version", fmt::format("{} (id {})", ref.version_name, ref.version_id)});
   table.Add({"status", StatusText(Number(details, "status"))});
-  for (auto [title, key] :
+  for (const auto& [title, key] :
        std::initializer_list<std::pair<std::string, std::string>>{{"reason", "status_reason"},
                                                                   {"engine", "engine_version"},
                                                                   {"running engine", "running_engine"},

@@ -117,7 +117,7 @@ Result<int> ShowModel(const Common& common, const std::string& name) {
   Table table({"FIELD", "VALUE"});
   table.Add({"model", Text(model, "model_name") + " " + Text(model, "model_version")});
   table.Add({"status", StatusText(Text(model, "model_status"))});
-  for (auto [title, key] :
+  for (const auto& [title, key] :
        std::initializer_list<std::pair<std::string, std::string>>{{"reason", "error_msg"},
                                                                   {"type", "model_type"},
                                                                   {"source", "source_location"},

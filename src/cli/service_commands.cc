@@ -143,13 +143,14 @@ Result<int> ShowService(const Common& common, const std::string& name) {
     return 0;
   }
   Table table({"FIELD", "VALUE"});
-  for (auto [title, key] : std::initializer_list<std::pair<std::string, std::string>>{{"service", "service_name"},
-                                                                                      {"status", "status"},
-                                                                                      {"reason", "error_msg"},
-                                                                                      {"address", "access_address"},
-                                                                                      {"requests", "invocation_times"},
-                                                                                      {"failed", "failed_times"},
-                                                                                      {"id", "service_id"}})
+  for (const auto& [title, key] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"service", "service_name"},
+                                                                  {"status", "status"},
+                                                                  {"reason", "error_msg"},
+                                                                  {"address", "access_address"},
+                                                                  {"requests", "invocation_times"},
+                                                                  {"failed", "failed_times"},
+                                                                  {"id", "service_id"}})
     if (auto text = Text(service, key); !text.empty()) table.Add({title, text});
   fmt::print("{}\n", table.Render());
   Table models({"MODEL", "VERSION", "WEIGHT", "INSTANCES", "SPECIFICATION", "STATUS"},

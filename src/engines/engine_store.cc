@@ -110,7 +110,8 @@ EngineStoreOptions EngineStoreOptions::FromProcess() {
   return {std::move(environment), std::move(folders)};
 }
 
-EngineStore::EngineStore(Catalogue catalogue, fs::path directory, fs::path python_dir, EngineStoreOptions options)
+EngineStore::EngineStore(Catalogue catalogue, const fs::path& directory, const fs::path& python_dir,
+                         EngineStoreOptions options)
     : catalogue_(std::move(catalogue)),
       directory_(fs::absolute(directory)),
       python_dir_(fs::absolute(python_dir)),
@@ -199,7 +200,8 @@ Result<Interpreter> EngineStore::FindInterpreters(const Engine& engine, std::opt
 }
 
 Result<void> EngineStore::Install(std::string_view name_or_id,
-                                  const std::function<void(const InstallProgress&)>& progress, std::stop_token stop) {
+                                  const std::function<void(const InstallProgress&)>& progress,
+                                  const std::stop_token& stop) {
   ATELIER_TRY(const auto* engine, catalogue_.Get(name_or_id));
   auto lock = InstallLock::Take(LockFile(directory_, *engine));
   if (!lock) return std::unexpected(std::move(lock).error().Within(engine->name));

@@ -78,7 +78,7 @@ struct EngineStoreOptions {
 class EngineStore {
  public:
   // `directory`: <data-dir>/engines. `python_dir`: the Python that ships with Atelier (python/ of the source tree).
-  EngineStore(Catalogue catalogue, std::filesystem::path directory, std::filesystem::path python_dir,
+  EngineStore(Catalogue catalogue, const std::filesystem::path& directory, const std::filesystem::path& python_dir,
               EngineStoreOptions options = EngineStoreOptions::FromProcess());
 
   const Catalogue& catalogue() const { return catalogue_; }
@@ -94,7 +94,7 @@ class EngineStore {
   // interpreter is missing; ResourceExhausted when the disk is short; Cancelled by `stop`; Unavailable, with pip's own
   // words, when packages cannot be had.
   Result<void> Install(std::string_view name_or_id, const std::function<void(const InstallProgress&)>& progress = {},
-                       std::stop_token stop = {});
+                       const std::stop_token& stop = {});
   Result<void> Remove(std::string_view name_or_id);  // Conflict while it is being installed
 
   // Starts the engine's Python and asks for versions; FailedPrecondition when not installed or when it fails.

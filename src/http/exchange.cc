@@ -21,8 +21,8 @@ std::unexpected<Error> TooLarge(std::uint64_t limit) {
 // What a pool thread needs to give the outcome back. Shared, because std::function wants copyable work.
 template <class Handler>
 struct PendingWork {
-  explicit PendingWork(Handler handler_in, boost::asio::any_io_executor executor_in)
-      : handler(std::move(handler_in)), guard(std::move(executor_in)) {}
+  explicit PendingWork(Handler handler_in, const boost::asio::any_io_executor& executor_in)
+      : handler(std::move(handler_in)), guard(executor_in) {}
   Handler handler;
   boost::asio::executor_work_guard<boost::asio::any_io_executor> guard;  // the loop stays until the work is back
 };

@@ -177,7 +177,7 @@ Result<bool> MultipartParser::State::TakeDataStart() {
   return true;
 }
 
-MultipartParser::MultipartParser(std::string boundary, MultipartLimits limits, Events events)
+MultipartParser::MultipartParser(std::string_view boundary, MultipartLimits limits, Events events)
     : state_(std::make_unique<State>(boundary, limits, std::move(events))) {}
 MultipartParser::~MultipartParser() = default;
 
@@ -234,7 +234,7 @@ Result<std::vector<FormPart>> ParseForm(std::string_view content_type, std::stri
     return {};
   };
   events.on_part_end = [] { return Result<void>(); };
-  MultipartParser parser(std::move(boundary), limits, std::move(events));
+  MultipartParser parser(boundary, limits, std::move(events));
   ATELIER_CHECK(parser.Feed(body));
   ATELIER_CHECK(parser.Finish());
   return parts;

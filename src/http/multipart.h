@@ -34,7 +34,7 @@ class MultipartParser {
     std::function<Result<void>(std::string_view)> on_data;  // zero or more per part
     std::function<Result<void>()> on_part_end;
   };
-  MultipartParser(std::string boundary, MultipartLimits limits, Events events);
+  MultipartParser(std::string_view boundary, MultipartLimits limits, Events events);
   ~MultipartParser();
 
   Result<void> Feed(std::string_view bytes);

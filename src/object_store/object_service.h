@@ -67,7 +67,7 @@ class ObjectService {
 
   // `extra`: digests to compute beside MD5 (what the client's checksum headers or trailers will be compared with).
   Result<std::unique_ptr<ObjectWriter>> Put(const Caller&, const std::string& bucket, const ObjectKey&,
-                                            ObjectAttributes, std::vector<DigestKind> extra);
+                                            ObjectAttributes, const std::vector<DigestKind>& extra);
   Result<ObjectRecord> Head(const Caller&, const std::string& bucket, const std::string& key);
   Result<OpenObject> Open(const Caller&, const std::string& bucket, const std::string& key);
   Result<void> Delete(const Caller&, const std::string& bucket, const std::string& key);  // absent is fine

@@ -81,7 +81,7 @@ class StorePartWriter final : public PartWriter {
 
 Result<std::unique_ptr<ObjectWriter>> ObjectService::Put(const Caller& caller, const std::string& bucket,
                                                          const ObjectKey& key, ObjectAttributes attributes,
-                                                         std::vector<DigestKind> extra) {
+                                                         const std::vector<DigestKind>& extra) {
   ATELIER_CHECK(state_->CheckAccess(caller, bucket));
   return std::make_unique<StoreObjectWriter>(*state_, bucket, key, std::move(attributes), extra);
 }

@@ -102,7 +102,7 @@ bool Convert(From from, To& to) {
     return true;
   } else {
     if (!std::in_range<To>(from)) return false;
-    to = static_cast<To>(from);
+    to = static_cast<To>(from);  // NOLINT(bugprone-signed-char-misuse): an int8 is a number here, not a character
     return true;
   }
 }

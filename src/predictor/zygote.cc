@@ -65,7 +65,7 @@ Result<void> Zygote::Open() {
   sigset_t set;
   sigemptyset(&set);
   for (int signal_number : {SIGCHLD, SIGTERM, SIGINT}) sigaddset(&set, signal_number);
-  sigprocmask(SIG_BLOCK, &set, nullptr);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signals_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_.valid()) return ErrnoError("signalfd", errno);
   ATELIER_TRY(control_, ListenUnix(options_.run_dir, "control.sock"));

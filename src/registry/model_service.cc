@@ -71,7 +71,7 @@ struct ModelService::State {
         }) {}
 
   ReconcileLoop::Outcome Pass();
-  Result<void> Advance(Model model);
+  Result<void> Advance(const Model& model);
   Result<void> Publish(const Model& model);
   Result<void> FetchPackage(const Model& model);
   Result<void> Settle(const std::string& id, const ModelChecker::Outcome& outcome);
@@ -201,7 +201,7 @@ ReconcileLoop::Outcome ModelService::State::Pass() {
   return left && left->empty() ? ReconcileLoop::Outcome::kSettled : ReconcileLoop::Outcome::kUnsettled;
 }
 
-Result<void> ModelService::State::Advance(Model model) {
+Result<void> ModelService::State::Advance(const Model& model) {
   if (model.status == ModelStatus::kDeleting) return Erase(model);
   return Publish(model);
 }

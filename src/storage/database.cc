@@ -83,7 +83,7 @@ Result<void> RunTransaction(soci::session& session, const char* begin, const Dat
     if (!open) return;
     try {
       session << "ROLLBACK";
-    } catch (const soci::soci_error&) {
+    } catch (const soci::soci_error&) {  // NOLINT(bugprone-empty-catch): nothing to handle
       // SQLite has rolled back by itself (full disk, I/O error): then there is no transaction left to end.
     }
   };

@@ -80,7 +80,7 @@ struct StartFailure {
   if (::getppid() != parent) ::_exit(kCannotStart);
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
   if (::chdir(plan.working_directory.c_str()) != 0) {
     failure = {.error_number = errno, .in_directory = true};
@@ -156,7 +156,7 @@ std::optional<int> AwaitCommand(pid_t command, int status_fd, int child_signals)
 int Main(int plan_fd, int status_fd) {
   sigset_t all;
   ::sigfillset(&all);
-  ::sigprocmask(SIG_SETMASK, &all, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   // The status pipe tells that the launcher is gone; death by signal would leave the tree behind where there is no
   // namespace.

@@ -117,7 +117,7 @@ void KeepOpen(int fd) { ::fcntl(fd, F_SETFD, 0); }
   ::setrlimit(RLIMIT_CORE, &no_core);
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
   std::vector<char*> arguments;
   for (std::string& argument : prepared.command) arguments.push_back(argument.data());

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstring>
 #include <memory>
+#include <system_error>
 
 namespace atelier::http {
 namespace {
@@ -75,14 +75,15 @@ Result<ClientSocket> ClientSocket::Connect(const std::string& host_and_port, std
     if (fd.valid()) return ClientSocket(std::move(fd), host_and_port);
     error = errno;
   }
-  return Unavailable(
-      fmt::format("cannot connect to {}: {}; is the server running?", host_and_port, std::strerror(error)), {},
-      host_and_port);
+  return Unavailable(fmt::format("cannot connect to {}: {}; is the server running?", host_and_port,
+                                 std::generic_category().message(error)),
+                     {}, host_and_port);
 }
 
 std::unexpected<Error> ClientSocket::Lost(std::string_view doing) const {
-  return Unavailable(fmt::format("lost the connection to {} while {}: {}", address_, doing, std::strerror(errno)), {},
-                     address_);
+  return Unavailable(
+      fmt::format("lost the connection to {} while {}: {}", address_, doing, std::generic_category().message(errno)),
+      {}, address_);
 }
 
 Result<ClientSocket::Ready> ClientSocket::Wait(bool want_write, std::chrono::milliseconds timeout) {
