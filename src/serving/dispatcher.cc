@@ -96,12 +96,13 @@ std::size_t Dispatcher::State::Depth() const {
 Dispatcher::State::Slot* Dispatcher::State::Pick(const Call& call) {
   Slot* best = nullptr;
   auto depth = Depth();
+  auto now = std::chrono::steady_clock::now();
   for (auto& slot : slots) {
     if (!slot->up) continue;
     const auto& running = slot->running;
     if (running.empty()) return slot.get();
     if (call.alone || running.front().call->alone || running.size() >= depth) continue;
-    if (call.arrived - slot->head_since > kRecallAfter) continue;
+    if (now - slot->head_since >= kRecallAfter) continue;
     if (best == nullptr || running.size() < best->running.size()) best = slot.get();
   }
   return best;
@@ -130,8 +131,10 @@ void Dispatcher::State::Flush(Slot& slot) {
     if (one.decides() && !slot.link->Sent(one.id)) unsent.push_back(one.call);
   std::erase_if(slot.running, [&](const Running& one) { return !slot.link->Sent(one.id); });
   Requeue(unsent);
+  FlushSoon();
 }
 
+// In a later turn of the loop: sends what has been put together, and gives what waits to who can take it.
 void Dispatcher::State::FlushSoon() {
   if (std::exchange(flush_posted, true)) return;
   asio::post(executor, [self = shared_from_this()] {
@@ -153,7 +156,6 @@ void Dispatcher::State::Pump() {
     if (std::ranges::find(given, slot) == given.end()) given.push_back(slot);
   }
   for (Slot* slot : given) Flush(*slot);
-  if (std::ranges::any_of(given, [](Slot* slot) { return slot->link->deaf(); })) FlushSoon();
 }
 
 // Takes the replies off what runs. The calls that have their answer now are in `done`; going on with them is left to

@@ -335,6 +335,29 @@ TEST_F(AheadTest, WhatWaitsBehindASlowRequestIsAnsweredByAnother) {
   EXPECT_TRUE(Send("after").get()) << "the answers to recalled requests are not mixed up with later ones";
 }
 
+// With one worker there is nobody else: what was recalled waits, and is not sent behind the same request again.
+TEST_F(AheadTest, ARecalledRequestIsNotSentBehindTheSlowOneAgain) {
+  std::promise<void> gate;
+  auto open = gate.get_future().share();
+  std::atomic<int> runs{0};
+  FakePredictor predictor([open, &runs](int connection, const Frame& request) {
+    if (request.body == "slow") open.wait();
+    if (request.body == "behind") ++runs;
+    return Echo(connection, request);
+  });
+  Open(predictor, {.workers = 1});
+  Connected(1);
+  WarmUp();
+  auto slow = Send("slow");
+  std::vector<std::future<Result<PredictReply>>> replies;
+  for (int i = 0; i < 5; ++i) replies.push_back(Send("behind"));
+  EXPECT_EQ(slow.wait_for(std::chrono::milliseconds(200)), std::future_status::timeout);  // ten times the patience
+  gate.set_value();
+  for (auto& reply : replies) EXPECT_TRUE(reply.get());
+  EXPECT_TRUE(Send("last").get());  // behind everything that was sent
+  EXPECT_LE(runs, 10) << "this worker does not heed recalls: each request once for each time that it was sent";
+}
+
 TEST_F(AheadTest, WhatWaitsBehindADeathIsAnswered) {
   FakePredictor predictor(
       [](int connection, const Frame& request) { return request.body != "die" && Echo(connection, request); });
@@ -398,7 +421,8 @@ TEST_F(DispatcherTest, AWorkerIsNotKilledForTheTimeThatARequestHasWaited) {
   Open(predictor, {.workers = 1, .request_deadline = std::chrono::milliseconds(400)});
   auto one = Send("first");
   auto two = Send("second");
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // half of its time the second waits for the first
+  // Half of its time the second waits for the first.
+  EXPECT_EQ(two.wait_for(std::chrono::milliseconds(200)), std::future_status::timeout);
   first.set_value();
   EXPECT_TRUE(one.get());
   auto late = two.get();
