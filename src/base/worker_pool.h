@@ -1,7 +1,6 @@
 // A bounded pool of threads for blocking work (disk, database). A full queue refuses: the caller answers 503.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -25,16 +24,12 @@ class WorkerPool {
 
  private:
   void Run();
-  void AwaitWork(std::unique_lock<std::mutex>& lock);
 
   const std::size_t queue_limit_;
   std::mutex mutex_;
   std::condition_variable ready_;            // guards with mutex_:
   std::deque<std::function<void()>> queue_;  //   waiting work
   bool stopping_ = false;                    //   set once, by the destructor
-  std::size_t busy_ = 0;                     //   threads that run work
-  bool spinning_ = false;                    //   one thread looks for work before it sleeps
-  std::atomic<bool> posted_{false};          // there may be work: for the one that spins
   std::vector<std::thread> threads_;
 };
 
