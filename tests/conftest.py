@@ -111,3 +111,11 @@ def server(tmp_path_factory):
     running = start_server(tmp_path_factory.mktemp("server"))
     yield running
     assert stop_server(running) == 0, "the server must end with status 0 on SIGTERM"
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    """An empty server for one test."""
+    running = start_server(tmp_path)
+    yield running
+    assert stop_server(running) == 0

@@ -59,8 +59,8 @@ std::map<std::string, std::string> PassedEnvironment() {
   for (const char* name :
        {"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "PIP_CERT", "PIP_FIND_LINKS", "PIP_DEFAULT_TIMEOUT",
         "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE"})
-    if (const char* value = std::getenv(name))  // NOLINT(concurrency-mt-unsafe): read at start
-      passed[name] = value;                     // NOLINT(concurrency-mt-unsafe): before any thread
+    if (const char* value = std::getenv(name))  // NOLINT(concurrency-mt-unsafe): before any thread
+      passed[name] = value;
   return passed;
 }
 

@@ -164,13 +164,18 @@ INSTANTIATE_TEST_SUITE_P(Kinds, AwsChunkedTest,
                          testing::Values(Kind::kChunkedSigned, Kind::kChunkedSignedTrailer,
                                          Kind::kChunkedUnsignedTrailer));
 
-// The worked example of the published protocol: 65 KiB of 'a' in two chunks.
-TEST(AwsChunkedVectorTest, ThePublishedExample) {
-  PayloadRule rule = Rule(Kind::kChunkedSigned, 66'560);
+PayloadRule PublishedRule(Kind kind, const char* seed_signature) {
+  PayloadRule rule = Rule(kind, 66'560);
   rule.signing_key = SigningKeyV4("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "20130524", "us-east-1", "s3");
   rule.timestamp = "20130524T000000Z";
   rule.scope = "20130524/us-east-1/s3/aws4_request";
-  rule.seed_signature = "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9";
+  rule.seed_signature = seed_signature;
+  return rule;
+}
+
+// The worked example of the published protocol: 65 KiB of 'a' in two chunks.
+TEST(AwsChunkedVectorTest, ThePublishedExample) {
+  auto rule = PublishedRule(Kind::kChunkedSigned, "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9");
   std::string body = "10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n" +
                      std::string(65'536, 'a') +
                      "\r\n400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n" +
@@ -182,11 +187,8 @@ TEST(AwsChunkedVectorTest, ThePublishedExample) {
 }
 
 TEST(AwsChunkedVectorTest, ThePublishedExampleWithATrailer) {
-  PayloadRule rule = Rule(Kind::kChunkedSignedTrailer, 66'560);
-  rule.signing_key = SigningKeyV4("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "20130524", "us-east-1", "s3");
-  rule.timestamp = "20130524T000000Z";
-  rule.scope = "20130524/us-east-1/s3/aws4_request";
-  rule.seed_signature = "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e";
+  auto rule =
+      PublishedRule(Kind::kChunkedSignedTrailer, "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e");
   std::string body = "10000;chunk-signature=b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2\r\n" +
                      std::string(65'536, 'a') +
                      "\r\n400;chunk-signature=1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7\r\n" +

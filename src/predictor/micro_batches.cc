@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "predictor/element_types.h"
-#include "predictor/plain_numbers.h"
 
 namespace atelier::predictor {
 namespace {
@@ -156,11 +155,8 @@ bool Fit(const JsonRequest& a, const JsonRequest& b) {
          });
 }
 
-Answer AnswerOf(Result<std::string> body) { return body ? JsonAnswer(*std::move(body)) : RefuseWith(body.error()); }
-
 Answer RunAlone(SavedModel& model, const JsonRequest& request) {
-  auto outputs = model.Run(*request.signature, request.inputs);
-  return outputs ? AnswerOf(WriteJsonAnswer(*outputs, request.form, request.rows)) : RefuseWith(outputs.error());
+  return AnswerRequest(request, model.Run(*request.signature, request.inputs));
 }
 
 // False: the run failed, or its outputs cannot be cut apart.
@@ -181,7 +177,7 @@ bool RunTogether(SavedModel& model, std::span<const Member* const> group, std::v
   for (const auto* member : group) {
     auto own = SliceAll(model.api(), *outputs, first, member->rows);
     if (!own) return false;
-    answers[member->place] = AnswerOf(WriteJsonAnswer(*own, member->request.form, member->request.rows));
+    answers[member->place] = AnswerRequest(member->request, own);
     first += member->rows;
   }
   return true;
@@ -200,9 +196,7 @@ std::vector<Answer> MicroBatches::Predict(SavedModel& model, std::span<const std
   std::vector<Answer> answers(bodies.size());
   std::vector<std::vector<Member>> groups;
   for (std::size_t i = 0; i < bodies.size(); ++i) {
-    auto fast = ReadPlainNumbers(model.api(), model.signatures(), bodies[i]);
-    auto request =
-        fast ? Result<JsonRequest>(*std::move(fast)) : ReadJsonRequest(model.api(), model.signatures(), bodies[i]);
+    auto request = ReadRequest(model, bodies[i]);
     if (!request) {
       answers[i] = RefuseWith(request.error());
       continue;

@@ -177,12 +177,6 @@ Result<void> AppendRows(std::string& out, const NamedTensors& outputs, std::size
 
 }  // namespace
 
-Answer JsonAnswer(std::string body) {
-  Answer answer;
-  answer.body = std::move(body);
-  return answer;
-}
-
 Answer RefuseWith(const Error& error) {
   Answer answer;
   answer.status = error.kind == ErrorKind::kInvalidArgument     ? 400
@@ -265,14 +259,24 @@ Result<std::string> WriteJsonAnswer(const NamedTensors& outputs, JsonForm form, 
   return out;
 }
 
+Result<JsonRequest> ReadRequest(SavedModel& model, std::string_view body) {
+  if (auto quick = ReadPlainNumbers(model.api(), model.signatures(), body)) return *std::move(quick);
+  return ReadJsonRequest(model.api(), model.signatures(), body);
+}
+
+Answer AnswerRequest(const JsonRequest& request, const Result<NamedTensors>& outputs) {
+  if (!outputs) return RefuseWith(outputs.error());
+  auto body = WriteJsonAnswer(*outputs, request.form, request.rows);
+  if (!body) return RefuseWith(body.error());
+  Answer answer;
+  answer.body = *std::move(body);
+  return answer;
+}
+
 Answer PredictJson(SavedModel& model, std::string_view body) {
-  auto answer = [&]() -> Result<std::string> {
-    auto fast = ReadPlainNumbers(model.api(), model.signatures(), body);
-    ATELIER_TRY(JsonRequest request, fast ? *std::move(fast) : ReadJsonRequest(model.api(), model.signatures(), body));
-    ATELIER_TRY(NamedTensors outputs, model.Run(*request.signature, request.inputs));
-    return WriteJsonAnswer(outputs, request.form, request.rows);
-  }();
-  return answer ? JsonAnswer(*std::move(answer)) : RefuseWith(answer.error());
+  auto request = ReadRequest(model, body);
+  return request ? AnswerRequest(*request, model.Run(*request->signature, request->inputs))
+                 : RefuseWith(request.error());
 }
 
 }  // namespace atelier::predictor

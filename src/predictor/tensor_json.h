@@ -32,7 +32,10 @@ using Signatures = std::map<std::string, Signature>;
 Result<JsonRequest> ReadJsonRequest(const TensorFlowApi& api, const Signatures& signatures, std::string_view body);
 Result<std::string> WriteJsonAnswer(const NamedTensors& outputs, JsonForm form, std::size_t rows);
 
-Answer JsonAnswer(std::string body);
+// The quick way where it can be gone (plain_numbers.h), else the thorough one.
+Result<JsonRequest> ReadRequest(SavedModel& model, std::string_view body);
+// The outputs in the request's form, or the refusal.
+Answer AnswerRequest(const JsonRequest& request, const Result<NamedTensors>& outputs);
 Answer PredictJson(SavedModel& model, std::string_view body);
 
 }  // namespace atelier::predictor

@@ -66,22 +66,22 @@ Result<void> Serve(LoadedModel& model, Watchdog& watchdog, int fd, const std::ve
   if (!frames.empty()) watchdog.Arm(frames.front()->header.deadline_ms);
   auto answers = AnswerAll(model, frames);
   watchdog.Disarm();
-  std::string prefixes_and_bodies;
+  std::string replies;
   auto next = answers.begin();
   for (const auto& request : requests) {
     auto id = request.frame.header.id;
     if (request.recalled) {
-      prefixes_and_bodies += EncodePrefix(FrameKind::kReply, id, kNotBegun, 0, "", "", 0);
+      replies += EncodePrefix(FrameKind::kReply, id, kNotBegun, 0, "", "", 0);
       continue;
     }
     auto answer = Bounded(std::move(*next++));
     if (requests.size() == 1)
       return WriteFrame(fd, FrameKind::kReply, id, answer.status, answer.content_type, answer.warning, answer.body);
-    prefixes_and_bodies +=
+    replies +=
         EncodePrefix(FrameKind::kReply, id, answer.status, 0, answer.content_type, answer.warning, answer.body.size());
-    prefixes_and_bodies += answer.body;
+    replies += answer.body;
   }
-  return WriteAll(fd, prefixes_and_bodies);
+  return WriteAll(fd, replies);
 }
 
 // One connection until its end, or until a stop has been asked for and what had arrived is answered.

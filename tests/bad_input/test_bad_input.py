@@ -1,5 +1,6 @@
 """What clients, scripts and packages get wrong: the answer says what was expected, what came, what to do, and nothing is lost."""
 
+import contextlib
 import datetime
 import http.client
 import json
@@ -257,6 +258,19 @@ def test_a_wrong_access_key_names_no_secret(server):
     assert server.secret_key not in str(error.value.response)
 
 
+@contextlib.contextmanager
+def served(api, name):
+    """The address of a running service of the folder `name` in the bucket."""
+    model = api.import_model(model_name=name, source_location=f"/{BUCKET}/{name}/")
+    assert api.wait(f"/models/{model}", "model_status", {"published", "failed"})["model_status"] == "published"
+    service = api.deploy(name, model)
+    details = api.wait(f"/services/{service}", "status", {"running", "failed"})
+    assert details["status"] == "running", details
+    yield details["access_address"]
+    api.call("DELETE", f"/services/{service}")
+    api.wait_gone(f"/services/{service}")
+
+
 @pytest.fixture(scope="module")
 def digit_service(api, store, server):
     """The project's own example, trained for a moment and deployed."""
@@ -271,14 +285,8 @@ def digit_service(api, store, server):
     assert details["status"] == 10, api.job_log(created["job_id"], created["version_id"])
     for name in ["config.json", "customize_service.py"]:
         store.upload_file(str(example / name), BUCKET, f"digits/model/{name}")
-    model = api.import_model(model_name="digits", source_location=f"/{BUCKET}/digits/")
-    assert api.wait(f"/models/{model}", "model_status", {"published", "failed"})["model_status"] == "published"
-    service = api.deploy("digits", model)
-    details = api.wait(f"/services/{service}", "status", {"running", "failed"})
-    assert details["status"] == "running", details
-    yield details["access_address"]
-    api.call("DELETE", f"/services/{service}")
-    api.wait_gone(f"/services/{service}")
+    with served(api, "digits") as address:
+        yield address
 
 
 def post(api, address, **arguments):
@@ -326,14 +334,8 @@ def cutting_service(api, store, digit_service):
         source = {"Bucket": BUCKET, "Key": item["Key"]}
         store.copy_object(Bucket=BUCKET, Key=item["Key"].replace("digits/", "cutting/", 1), CopySource=source)
     store.put_object(Bucket=BUCKET, Key="cutting/model/customize_service.py", Body=CUTTING)
-    model = api.import_model(model_name="cutting", source_location=f"/{BUCKET}/cutting/")
-    assert api.wait(f"/models/{model}", "model_status", {"published", "failed"})["model_status"] == "published"
-    service = api.deploy("cutting", model)
-    details = api.wait(f"/services/{service}", "status", {"running", "failed"})
-    assert details["status"] == "running", details
-    yield details["access_address"]
-    api.call("DELETE", f"/services/{service}")
-    api.wait_gone(f"/services/{service}")
+    with served(api, "cutting") as address:
+        yield address
 
 
 @pytest.mark.parametrize("shape, told", [((28, 28), None), ((64, 48), "48x64"), ((8, 8), "8x8")])

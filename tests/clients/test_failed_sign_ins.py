@@ -1,20 +1,10 @@
-"""Repeated wrong passwords, as Keystone clients send them."""
+"""Repeated wrong passwords, as Keystone clients send them. On servers of their own: other tests sign in from the same address."""
 
 import re
 
-import pytest
 import requests
 
-import conftest
 from platform_api import Api
-
-
-@pytest.fixture
-def own_server(tmp_path):
-    """Not the session's: other tests sign in from the same address."""
-    server = conftest.start_server(tmp_path)
-    yield server
-    assert conftest.stop_server(server) == 0
 
 
 def sign_in(server, identity):

@@ -11,7 +11,6 @@ import requests
 from botocore.config import Config
 from obs import ObsClient
 
-import conftest
 import digits
 from platform_api import Api, ApiError
 
@@ -227,17 +226,6 @@ def until_empty(data_dir, timeout=30):
             return
         assert time.monotonic() < end, left
         time.sleep(0.05)  # between two looks
-
-
-
-
-
-@pytest.fixture
-def own_server(tmp_path):
-    """An empty server, so that clearing up can be seen to leave it empty."""
-    running = conftest.start_server(tmp_path)
-    yield running
-    assert conftest.stop_server(running) == 0
 
 
 def engine_or_skip(api, engine):
