@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/strings.h"
 #include "compute/local_backend.h"
+#include "engines/background_installer.h"
 #include "engines/engine_store.h"
 #include "http/server.h"
 #include "object_store/blob_store.h"
@@ -121,6 +122,7 @@ struct Platform::Parts {
   std::unique_ptr<object_store::BlobStore> blobs;
   std::unique_ptr<object_store::ObjectService> objects;
   std::unique_ptr<engines::EngineStore> engines;
+  std::unique_ptr<engines::BackgroundInstaller> installer;
   std::unique_ptr<compute::LocalBackend> backend;
   registry::PredictorPrograms programs;
 
@@ -220,7 +222,9 @@ Result<void> Platform::Parts::OpenCompute() {
 
 void Platform::Parts::MakeModels() {
   model_rows = std::make_unique<storage::SqlModelRepository>(*control);
-  package_check = std::make_unique<registry::PackageCheck>(*backend, *engines, clock, programs, *data / "checks");
+  installer = std::make_unique<engines::BackgroundInstaller>(*engines);
+  package_check =
+      std::make_unique<registry::PackageCheck>(*backend, *engines, *installer, clock, programs, *data / "checks");
   // Without a sandbox nothing keeps user code from writing into a hard link: then packages are copied.
   bool link = backend->level() != compute::SandboxLevel::kNone;
   models = std::make_unique<registry::ModelService>(*model_rows, *objects, *package_check, clock,
@@ -273,7 +277,7 @@ void Platform::Parts::MakeServices() {
 void Platform::Parts::MakeJobs() {
   job_rows = std::make_unique<storage::SqlTrainingRepository>(*control);
   artifacts = std::make_unique<training::ObjectArtifactStore>(*objects);
-  engine_source = std::make_unique<training::EngineStoreSource>(*engines);
+  engine_source = std::make_unique<training::EngineStoreSource>(*engines, *installer);
   training::JobOptions options;
   options.runner.directory = *data / "jobs";
   options.runner.workload.disk_limit = settings.job_disk_limit;

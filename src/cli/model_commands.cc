@@ -21,11 +21,16 @@ Result<PlatformClient> Connect(const Common& common) {
 
 std::string StatusText(const std::string& status) { return status == "published" ? "Normal" : status; }
 
-// Until the model is published or has failed.
+// Until the model is published or has failed. What it waits for is told once for each change.
 Result<json::object> WaitForModel(PlatformClient& client, const std::string& id) {
+  std::string told;
   for (;;) {
     ATELIER_TRY(auto model, client.Call("GET", "v1:/models/" + id));
     if (Text(model, "model_status") != "publishing") return model;
+    if (auto waits_for = Text(model, "error_msg"); waits_for != told) {
+      told = waits_for;
+      fmt::print(stderr, "{}\n", told);
+    }
     std::this_thread::sleep_for(100ms);
   }
 }

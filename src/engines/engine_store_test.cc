@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "base/files.h"
 #include "base/json.h"
 #include "base/process.h"
+#include "engines/background_installer.h"
 #include "engines/internal/install_lock.h"
 #include "engines/testing/fake_python.h"
 
@@ -217,6 +219,44 @@ TEST_F(EngineStoreTest, StopsOnRequest) {
   auto installed = store.Install(kModern, stop_at_pip, source.get_token());
   ASSERT_FALSE(installed);
   EXPECT_EQ(installed.error().kind, ErrorKind::kCancelled);
+  EXPECT_EQ(StateOf(store, kModern).status, EngineStatus::kNotInstalled);
+}
+
+// Asks until the engine is on its way no more.
+Readiness Await(BackgroundInstaller& installer, const char* name) {
+  for (;;) {
+    auto readiness = installer.Prepare(name);
+    EXPECT_TRUE(readiness) << readiness.error().message;
+    if (!readiness || readiness->state != Readiness::State::kInstalling) return readiness.value_or(Readiness{});
+    std::this_thread::yield();
+  }
+}
+
+TEST_F(EngineStoreTest, InstallsInTheBackgroundWhatIsWaitedFor) {
+  auto store = Store();
+  BackgroundInstaller installer(store);
+  EXPECT_EQ(installer.Prepare(kOld)->state, Readiness::State::kInstalling);
+  EXPECT_EQ(Await(installer, kOld).state, Readiness::State::kReady);
+  EXPECT_EQ(StateOf(store, kModern).status, EngineStatus::kAvailable) << "the one that runs in place of the other";
+}
+
+TEST_F(EngineStoreTest, ABackgroundInstallationThatFailsIsToldAndNotRepeatedAtOnce) {
+  SetPackages("unobtainable==1\n");
+  auto store = Store();
+  BackgroundInstaller installer(store);
+  auto failed = Await(installer, kModern);
+  EXPECT_EQ(failed.state, Readiness::State::kImpossible);
+  EXPECT_THAT(failed.reason, HasSubstr("unobtainable"));
+  EXPECT_EQ(installer.Prepare(kModern)->state, Readiness::State::kImpossible);
+}
+
+TEST_F(EngineStoreTest, ABackgroundInstallationEndsWithItsInstaller) {
+  SetPackages("endless==1\n");
+  auto store = Store();
+  {
+    BackgroundInstaller installer(store);
+    EXPECT_EQ(installer.Prepare(kModern)->state, Readiness::State::kInstalling);
+  }
   EXPECT_EQ(StateOf(store, kModern).status, EngineStatus::kNotInstalled);
 }
 

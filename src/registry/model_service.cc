@@ -73,6 +73,7 @@ struct ModelService::State {
   ReconcileLoop::Outcome Pass();
   Result<void> Advance(const Model& model);
   Result<void> Publish(const Model& model);
+  Result<void> NotStarted(const Model& model, const Error& error);
   Result<void> FetchPackage(const Model& model);
   Result<void> Settle(const std::string& id, const ModelChecker::Outcome& outcome);
   Result<void> Erase(const Model& model);
@@ -218,11 +219,22 @@ Result<void> ModelService::State::Publish(const Model& model) {
       return Settle(model.id, {false, {}, "the model package could not be fetched: " + fetched.error().message});
     }
   }
-  ATELIER_CHECK(checker.Start(model, directory));
+  if (auto started = checker.Start(model, directory); !started) return NotStarted(model, started.error());
   ATELIER_TRY(auto outcome, checker.Poll(model.id));
   if (!outcome) return {};
   ATELIER_CHECK(Settle(model.id, *outcome));
   return checker.Forget(model.id);
+}
+
+// What is waited for is shown with the model; what will never be ends its way.
+Result<void> ModelService::State::NotStarted(const Model& model, const Error& error) {
+  if (error.kind == ErrorKind::kFailedPrecondition) return Settle(model.id, {false, {}, error.message});
+  if (error.kind != ErrorKind::kUnavailable) return std::unexpected(error);
+  std::lock_guard lock(rows);
+  ATELIER_TRY(auto now, repository.Find(model.id));
+  if (!now || now->status != ModelStatus::kPublishing || now->reason == error.message) return {};
+  now->reason = error.message;
+  return repository.Update(*now);
 }
 
 Result<void> ModelService::State::FetchPackage(const Model& model) {

@@ -26,6 +26,7 @@ class ModelChecker {
     std::string reason;  // when not ok
   };
   virtual ~ModelChecker() = default;
+  // Unavailable: not yet, and what is waited for; FailedPrecondition: it will never be possible, and why.
   virtual Result<void> Start(const Model& model, const std::filesystem::path& package) = 0;
   // nullopt while it runs.
   virtual Result<std::optional<Outcome>> Poll(const std::string& model_id) = 0;

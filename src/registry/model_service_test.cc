@@ -116,6 +116,26 @@ TEST_F(ModelServiceTest, AFailedCheckIsTheReason) {
   EXPECT_THAT(models_->Find(caller_, id)->reason, HasSubstr("customize_service.py:1"));
 }
 
+TEST_F(ModelServiceTest, WhatAModelWaitsForIsShownUntilItIsChecked) {
+  checker_.Say({true, "{}", ""});
+  checker_.Refuse(Error{ErrorKind::kUnavailable, "the engine is being installed", {}, {}});
+  auto id = Imported();
+  models_->Start();
+  rows_.WaitUntil([&] { return (*rows_.Find(id))->reason == "the engine is being installed"; });
+  EXPECT_EQ(models_->Find(caller_, id)->status, ModelStatus::kPublishing);
+  checker_.Refuse(std::nullopt);
+  rows_.WaitUntil([&] { return (*rows_.Find(id))->status == ModelStatus::kPublished; });
+  models_->Stop();
+  EXPECT_EQ(models_->Find(caller_, id)->reason, "");
+}
+
+TEST_F(ModelServiceTest, WhatCanNeverBeCheckedHasFailed) {
+  checker_.Refuse(Error{ErrorKind::kFailedPrecondition, "no Python 3.11 on this machine", {}, {}});
+  auto id = Imported();
+  RunUntil(id, ModelStatus::kFailed);
+  EXPECT_EQ(models_->Find(caller_, id)->reason, "no Python 3.11 on this machine");
+}
+
 TEST_F(ModelServiceTest, RefusalsHaveTheCloudsCodes) {
   struct Case {
     std::function<void(ImportRequest&)> spoil;

@@ -16,10 +16,12 @@ std::string WorkloadId(const std::string& model_id) { return "model-" + model_id
 
 }  // namespace
 
-PackageCheck::PackageCheck(compute::Backend& backend, engines::EngineStore& engines, const Clock& clock,
-                           PredictorPrograms programs, std::filesystem::path directory)
+PackageCheck::PackageCheck(compute::Backend& backend, engines::EngineStore& engines,
+                           engines::BackgroundInstaller& installer, const Clock& clock, PredictorPrograms programs,
+                           std::filesystem::path directory)
     : backend_(backend),
       engines_(engines),
+      installer_(installer),
       clock_(clock),
       programs_(std::move(programs)),
       directory_(std::move(directory)) {}
@@ -28,6 +30,13 @@ Result<void> PackageCheck::Start(const Model& model, const std::filesystem::path
   auto folder = directory_ / model.id;
   ATELIER_TRY(auto observed, backend_.Observe(WorkloadId(model.id)));
   if (observed.phase != compute::Phase::kAbsent) return {};
+  ATELIER_TRY(auto readiness, installer_.Prepare(programs_.engine));
+  if (readiness.state == engines::Readiness::State::kInstalling)
+    return Unavailable(
+        fmt::format("the engine {} that serves models is being installed: {}", programs_.engine, readiness.reason));
+  if (readiness.state == engines::Readiness::State::kImpossible)
+    return FailedPrecondition(
+        fmt::format("the engine {} that serves models cannot be had: {}", programs_.engine, readiness.reason));
   ATELIER_CHECK(RemoveTree(folder));
   ATELIER_CHECK(MakeDirectories(folder));
   ATELIER_TRY(auto made,

@@ -14,6 +14,7 @@ class FakeModelChecker final : public ModelChecker {
  public:
   Result<void> Start(const Model& model, const std::filesystem::path&) override {
     std::lock_guard lock(mutex_);
+    if (refusal_) return std::unexpected(*refusal_);
     if (running_.insert(model.id).second) ++starts_;
     return {};
   }
@@ -40,6 +41,11 @@ class FakeModelChecker final : public ModelChecker {
     outcome_ = std::move(outcome);
     before_outcome_ = std::move(before);
   }
+  // No check starts any more, for this reason; nullopt: they do again.
+  void Refuse(std::optional<Error> reason) {
+    std::lock_guard lock(mutex_);
+    refusal_ = std::move(reason);
+  }
   int starts() {
     std::lock_guard lock(mutex_);
     return starts_;
@@ -53,6 +59,7 @@ class FakeModelChecker final : public ModelChecker {
   std::mutex mutex_;  // guards:
   std::set<std::string> running_;
   std::optional<Outcome> outcome_;
+  std::optional<Error> refusal_;
   std::function<void()> before_outcome_;
   int starts_ = 0;
 };
