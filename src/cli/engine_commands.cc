@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 
@@ -41,17 +40,13 @@ Result<int> InstallEngine(const Common&, const EngineOptions& options, const std
     fmt::print("{} is installed\n", before.engine->name);
     return 0;
   }
-  bool terminal = ::isatty(STDERR_FILENO) == 1;
-  std::string last_stage;
-  auto show = [&](const engines::InstallProgress& progress) {
-    if (terminal)
-      fmt::print(stderr, "\r\033[K{}  {:3}%  {}: {:.60}", name, progress.percent, progress.stage, progress.line);
-    else if (progress.stage != last_stage)
-      fmt::print(stderr, "{}: {}\n", name, progress.stage);
-    last_stage = progress.stage;
-  };
-  auto installed = store.Install(name, show);
-  if (terminal) fmt::print(stderr, "\r\033[K");
+  auto installed = [&] {
+    StatusLine line;
+    return store.Install(name, [&](const engines::InstallProgress& progress) {
+      line.Show(fmt::format("{}: {}", name, progress.stage),
+                fmt::format("{}  {:3}%  {}: {:.60}", name, progress.percent, progress.stage, progress.line));
+    });
+  }();
   if (!installed) return std::unexpected(std::move(installed).error());
   fmt::print("installed {}\n", before.engine->name);
   return 0;

@@ -21,16 +21,14 @@ Result<PlatformClient> Connect(const Common& common) {
 
 std::string StatusText(const std::string& status) { return status == "published" ? "Normal" : status; }
 
-// Until the model is published or has failed. What it waits for is told once for each change.
+// Until the model is published or has failed. Shows what it waits for.
 Result<json::object> WaitForModel(PlatformClient& client, const std::string& id) {
-  std::string told;
+  StatusLine line;
   for (;;) {
     ATELIER_TRY(auto model, client.Call("GET", "v1:/models/" + id));
     if (Text(model, "model_status") != "publishing") return model;
-    if (auto waits_for = Text(model, "error_msg"); waits_for != told) {
-      told = waits_for;
-      fmt::print(stderr, "{}\n", told);
-    }
+    if (auto waits_for = Text(model, "error_msg"); !waits_for.empty())
+      line.Show(waits_for.substr(0, waits_for.find(" (")), waits_for);  // a stage; behind it "(34 %)"
     std::this_thread::sleep_for(100ms);
   }
 }

@@ -59,6 +59,20 @@ std::string ShowDuration(std::int64_t millis) {
   return fmt::format("{} h {} min", millis / 3'600'000, millis / 60'000 % 60);
 }
 
+StatusLine::StatusLine() : terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+StatusLine::~StatusLine() {
+  if (terminal_ && !stage_.empty()) fmt::print(stderr, "\r\033[K");
+}
+
+void StatusLine::Show(const std::string& stage, const std::string& text) {
+  if (terminal_)
+    fmt::print(stderr, "\r\033[K{}", text);
+  else if (stage != stage_)
+    fmt::print(stderr, "{}\n", stage);
+  stage_ = stage;
+}
+
 ProgressBar::ProgressBar(std::string label, std::uint64_t total_bytes)
     : label_(std::move(label)),
       total_(total_bytes),

@@ -29,6 +29,21 @@ std::size_t DisplayWidth(std::string_view text);
 std::string ShowTime(std::int64_t unix_millis);
 std::string ShowDuration(std::int64_t millis);
 
+// What long work is at, on standard error: redrawn in place on a terminal and cleared at the end; elsewhere a line for
+// each new `stage`.
+class StatusLine {
+ public:
+  StatusLine();
+  ~StatusLine();
+  StatusLine(const StatusLine&) = delete;
+  StatusLine& operator=(const StatusLine&) = delete;
+  void Show(const std::string& stage, const std::string& text);
+
+ private:
+  bool terminal_;
+  std::string stage_;
+};
+
 // One line on standard error, redrawn at most ten times a second; silent when standard error is no terminal.
 class ProgressBar {
  public:
