@@ -23,9 +23,10 @@ TEST_F(ConcurrencyTest, EveryReadSeesOneWholeObject) {
         std::string key = "k" + std::to_string((w + i) % kKeys), other = "k" + std::to_string((w + i + 1) % kKeys);
         auto size = static_cast<std::size_t>(100 + (i % 3) * 3000);
         EXPECT_TRUE(Put(key, Pattern(size, static_cast<unsigned>(w * 1000 + i))));
-        auto copied = service_->Copy(me_, {"bucket", key, "bucket", other, {}, {}, {}});
+        auto copied = service_->Copy(
+            me_, {.source_bucket = "bucket", .source_key = key, .target_bucket = "bucket", .target_key = other});
         EXPECT_TRUE(copied || copied.error().code == "NoSuchKey") << copied.error().message;
-        if (i % 5 == 0) EXPECT_TRUE(service_->Delete(me_, "bucket", key));
+        if (i % 5 == 0) EXPECT_TRUE(service_->Delete(me_, "bucket", {.key = key}));
         if (i % 9 == 0) EXPECT_TRUE(blobs_->Clean());
       }
       --writing;

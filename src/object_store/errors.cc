@@ -1,8 +1,14 @@
 #include "object_store/errors.h"
 
 #include "object_store/metadata_index.h"
+#include "object_store/object_service.h"
 
 namespace atelier::object_store {
+namespace {
+
+std::string ShownId(const std::string& version_id) { return version_id.empty() ? "null" : version_id; }
+
+}  // namespace
 
 std::unexpected<Error> NoSuchBucket(const std::string& bucket) {
   return NotFound("the bucket '" + bucket + "' does not exist", "NoSuchBucket", bucket);
@@ -10,6 +16,21 @@ std::unexpected<Error> NoSuchBucket(const std::string& bucket) {
 
 std::unexpected<Error> NoSuchKey(const std::string& key) {
   return NotFound("the key '" + key + "' does not exist", "NoSuchKey", key);
+}
+
+std::unexpected<Error> NoSuchVersion(const std::string& key, const std::string& version_id) {
+  return NotFound("the key '" + key + "' has no version '" + ShownId(version_id) + "'", "NoSuchVersion", key);
+}
+
+std::unexpected<Error> DeletedKey(const std::string& key, const std::string& marker_id) {
+  return NotFound("the key '" + key + "' was deleted; older versions can be asked for by their id", "NoSuchKey",
+                  std::string(kMarkerSubject) + ShownId(marker_id));
+}
+
+std::unexpected<Error> IsDeleteMarker(const std::string& key, const std::string& version_id) {
+  return FailedPrecondition(
+      "the version '" + ShownId(version_id) + "' of the key '" + key + "' is a delete marker: there is nothing to read",
+      "MethodNotAllowed", std::string(kMarkerSubject) + ShownId(version_id));
 }
 
 std::unexpected<Error> NoSuchUpload(const std::string& upload_id) {

@@ -9,6 +9,11 @@ namespace atelier::object_store {
 
 std::unexpected<Error> NoSuchBucket(const std::string& bucket);
 std::unexpected<Error> NoSuchKey(const std::string& key);
+std::unexpected<Error> NoSuchVersion(const std::string& key, const std::string& version_id);
+// The key's current state is a delete marker (NoSuchKey); the version named is one (MethodNotAllowed). Subjects as
+// kMarkerSubject says.
+std::unexpected<Error> DeletedKey(const std::string& key, const std::string& marker_id);
+std::unexpected<Error> IsDeleteMarker(const std::string& key, const std::string& version_id);
 std::unexpected<Error> NoSuchUpload(const std::string& upload_id);
 std::unexpected<Error> BucketAlreadyExists(const std::string& bucket);
 std::unexpected<Error> BucketAlreadyOwnedByYou(const std::string& bucket);

@@ -35,6 +35,26 @@ struct BucketUsage {
 // How many blobs the change left without a reference: work for the cleaner.
 using DeadCount = std::size_t;
 
+struct Written {
+  DeadCount dead = 0;
+  std::string version_id;  // given to the version; empty: null
+};
+
+struct Deleted {
+  DeadCount dead = 0;
+  std::vector<Result<DeleteOutcome>> outcomes;  // one for each request, in its order
+};
+
+// The next bytes of an appendable object.
+struct StoredAppend {
+  std::string bucket, key;
+  std::uint64_t position = 0;  // must be the object's size
+  std::vector<Piece> pieces;
+  std::string md5;  // raw, of the piece
+  TimePoint now;
+  ObjectAttributes attributes;  // of an object that the append makes (position 0)
+};
+
 // Thread-safe. Each call is one transaction; every change is durable when it returns. Keys are compared as bytes
 // (memcmp). Errors: NoSuchBucket, NoSuchKey, NoSuchUpload, ... with their S3 codes (errors.h). An error of kind
 // Internal leaves open whether the change will be there after a restart (a sync failed): then a caller must not destroy
@@ -65,12 +85,33 @@ class MetadataIndex {
   virtual Result<DeadCount> DeleteBucket(const std::string& name) = 0;  // BucketNotEmpty; open uploads go with it
   virtual Result<BucketUsage> Usage(const std::string& bucket) = 0;
 
-  // Inserts or replaces. The conditions are checked inside the transaction.
-  virtual Result<DeadCount> PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
-                                      const WriteConditions& conditions) = 0;
-  virtual Result<std::optional<StoredObject>> FindObject(const std::string& bucket, const std::string& key) = 0;
-  virtual Result<DeadCount> DeleteObjects(const std::string& bucket, const std::vector<std::string>& keys) = 0;
+  virtual Result<void> SetVersioning(const std::string& bucket, VersioningState state) = 0;
+  virtual Result<BucketSettings> Settings(const std::string& bucket) = 0;
+  // nullopt removes it.
+  virtual Result<void> PutSetting(const std::string& bucket, const std::string& name,
+                                  const std::optional<std::string>& text) = 0;
+  // The buckets that have it, by name.
+  virtual Result<std::vector<Bucket>> BucketsWithSetting(const std::string& name) = 0;
+
+  // Inserts, replaces or adds a version, as the bucket's versioning asks (version_rules.h). The conditions are checked
+  // inside the transaction, against the current version.
+  virtual Result<Written> PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
+                                    const WriteConditions& conditions) = 0;
+  // Nullopt when there is no such version. A delete marker is found only when its id is asked for.
+  virtual Result<std::optional<StoredObject>> FindObject(const std::string& bucket, const std::string& key,
+                                                         const VersionChoice& version) = 0;
+  // The newest version of a key that has no current one: a delete marker, or nothing.
+  virtual Result<std::optional<StoredObject>> FindMarker(const std::string& bucket, const std::string& key) = 0;
+  // NoSuchKey or NoSuchVersion when there is none; MethodNotAllowed for a delete marker.
+  virtual Result<ObjectRecord> EditObject(const std::string& bucket, const std::string& key,
+                                          const VersionChoice& version, const EditRecord& edit) = 0;
+  // PositionNotEqualToLength, ObjectNotAppendable. The object as it is then.
+  virtual Result<ObjectRecord> AppendObject(const StoredAppend& append, const std::vector<BlobRef>& fresh) = 0;
+  // One transaction for all. `marker` brings time and owner of the delete markers that are written.
+  virtual Result<Deleted> DeleteObjects(const std::string& bucket, const std::vector<DeleteRequest>& requests,
+                                        const ObjectRecord& marker) = 0;
   virtual Result<ListPage> List(const std::string& bucket, const ListQuery& query) = 0;
+  virtual Result<VersionPage> ListVersions(const std::string& bucket, const VersionQuery& query) = 0;
 
   virtual Result<void> CreateUpload(const MultipartUpload& upload) = 0;
   virtual Result<std::optional<MultipartUpload>> FindUpload(const std::string& bucket, const std::string& key,
@@ -81,8 +122,8 @@ class MetadataIndex {
   virtual Result<std::vector<StoredPart>> Parts(const std::string& upload_id, int after_number, std::size_t limit) = 0;
   // Puts `object` made of `used` parts (their pieces keep their references), drops the other parts and the upload.
   // Conflict (code PartsChanged) when a used part is not what it was when it was read.
-  virtual Result<DeadCount> CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
-                                           const StoredObject& object, const WriteConditions& conditions) = 0;
+  virtual Result<Written> CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
+                                         const StoredObject& object, const WriteConditions& conditions) = 0;
   virtual Result<DeadCount> AbortUpload(const std::string& bucket, const std::string& key,
                                         const std::string& upload_id) = 0;
   // Uploads ordered by (key, upload id), from the position on.

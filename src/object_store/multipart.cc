@@ -100,6 +100,23 @@ Result<StoredObject> Assemble(const MultipartUpload& upload, const std::vector<S
   return object;
 }
 
+// What the client says of the whole object.
+Result<void> CheckWhole(const Completion& completion, const ObjectRecord& record) {
+  if (completion.size && *completion.size != record.size)
+    return InvalidArgument(
+        fmt::format("the parts make {} bytes, not the {} that were announced", record.size, *completion.size),
+        "InvalidRequest");
+  if (!completion.checksum) return {};
+  const Checksum& claimed = *completion.checksum;
+  if (record.checksums.empty() || record.checksums.front().kind != claimed.kind)
+    return InvalidArgument(
+        fmt::format("a {} of the whole object was given, but the upload was begun without this algorithm",
+                    DigestName(claimed.kind)),
+        "InvalidRequest");
+  if (record.checksums.front().value != claimed.value) return BadDigest(std::string(DigestName(claimed.kind)));
+  return {};
+}
+
 }  // namespace
 
 Result<MultipartUpload> ObjectService::State::NeedUpload(const std::string& bucket, const std::string& key,
@@ -112,8 +129,9 @@ Result<MultipartUpload> ObjectService::State::NeedUpload(const std::string& buck
 Result<MultipartUpload> ObjectService::CreateUpload(const Caller& caller, const std::string& bucket,
                                                     const ObjectKey& key, ObjectAttributes attributes,
                                                     std::optional<DigestKind> checksum_kind, bool composite) {
-  ATELIER_CHECK(state_->CheckAccess(caller, bucket));
+  ATELIER_TRY(auto info, state_->CheckAccess(caller, bucket));
   ATELIER_CHECK(CheckChecksumType(checksum_kind, composite));
+  attributes.owner_id = OwnerOf(caller, info->bucket);
   MultipartUpload upload{RandomHex(kUploadIdCharacters), bucket,        key.bytes(), state_->clock.Now(),
                          std::move(attributes),          checksum_kind, composite};
   ATELIER_CHECK(state_->index.CreateUpload(upload));
@@ -139,26 +157,32 @@ Result<std::vector<PartRecord>> ObjectService::ListParts(const Caller& caller, c
 
 Result<ObjectRecord> ObjectService::CompleteUpload(const Caller& caller, const std::string& bucket,
                                                    const std::string& key, const std::string& upload_id,
-                                                   const std::vector<CompletedPart>& parts, std::uint64_t min_part_size,
-                                                   const WriteConditions& conditions) {
+                                                   const Completion& completion) {
   ATELIER_CHECK(state_->CheckAccess(caller, bucket));
-  if (parts.empty()) return InvalidArgument("a multipart upload is completed with at least one part", "MalformedXML");
+  if (completion.parts.empty())
+    return InvalidArgument("a multipart upload is completed with at least one part", "MalformedXML");
   for (int attempt = 1;; ++attempt) {
     ATELIER_TRY(auto upload, state_->index.FindUpload(bucket, key, upload_id));
     if (!upload) {
       // The answer to an earlier completion may have been lost on its way.
-      ATELIER_TRY(auto made, state_->index.FindObject(bucket, key));
+      ATELIER_TRY(auto made, state_->index.FindObject(bucket, key, {}));
       if (made && made->upload_id == upload_id) return std::move(made->record);
       return NoSuchUpload(upload_id);
     }
     auto stored = state_->index.Parts(upload_id, 0, kMaxParts);
     if (!stored && stored.error().code == "NoSuchUpload" && attempt < kAttempts) continue;
     ATELIER_CHECK(stored);
-    ATELIER_TRY(auto used, ChooseParts(*stored, parts, min_part_size));
+    ATELIER_TRY(auto used, ChooseParts(*stored, completion.parts, completion.min_part_size));
     ATELIER_TRY(StoredObject object, Assemble(*upload, used));
+    ATELIER_CHECK(CheckWhole(completion, object.record));
     object.record.last_modified = state_->clock.Now();
-    auto completed = state_->Settle(state_->index.CompleteUpload(upload_id, used, object, conditions));
-    if (completed) return std::move(object.record);
+    object.record.sequence = ToUnixMillis(object.record.last_modified);
+    std::optional<NewBlob> none;
+    auto completed = state_->Settle(state_->index.CompleteUpload(upload_id, used, object, completion.conditions), none);
+    if (completed) {
+      object.record.version_id = *std::move(completed);
+      return std::move(object.record);
+    }
     bool again = completed.error().kind == ErrorKind::kConflict || completed.error().code == "NoSuchUpload";
     if (!again || attempt == kAttempts) return std::unexpected(std::move(completed).error());
   }

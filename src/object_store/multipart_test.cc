@@ -8,7 +8,7 @@ class MultipartTest : public ServiceFixture {
  protected:
   Result<ObjectRecord> Complete(const std::string& upload, const std::vector<CompletedPart>& parts,
                                 std::uint64_t min_part_size = 0) {
-    return service_->CompleteUpload(me_, "bucket", "k", upload, parts, min_part_size, {});
+    return service_->CompleteUpload(me_, "bucket", "k", upload, {parts, min_part_size, {}, {}, {}});
   }
   CompletedPart Upload(const std::string& upload, int number, std::string_view bytes) {
     auto part = PutPart("k", upload, number, bytes);
@@ -98,7 +98,7 @@ TEST_F(MultipartTest, PartsAreCopiedFromObjectsWithoutMovingBytes) {
   const std::string bytes = Pattern(10'000);
   ASSERT_TRUE(Put("source", bytes));
   std::string upload = StartUpload("k");
-  CopyRequest source{"bucket", "source", {}, {}, {}, {}, {}};
+  CopyRequest source{.source_bucket = "bucket", .source_key = "source"};
   auto middle = service_->CopyPart(me_, "bucket", "k", upload, 1, source, std::pair{1000UL, 4999UL});
   auto whole = service_->CopyPart(me_, "bucket", "k", upload, 2, source, {});
   ASSERT_TRUE(middle && whole);
@@ -106,7 +106,7 @@ TEST_F(MultipartTest, PartsAreCopiedFromObjectsWithoutMovingBytes) {
   EXPECT_EQ(whole->etag, HexEncode(ComputeDigest(DigestKind::kMd5, bytes)));
   EXPECT_EQ(CodeOf(service_->CopyPart(me_, "bucket", "k", upload, 3, source, std::pair{9000UL, 10'000UL})),
             "InvalidRange");
-  ASSERT_TRUE(service_->Delete(me_, "bucket", "source"));
+  ASSERT_TRUE(service_->Delete(me_, "bucket", {.key = "source"}));
   ASSERT_TRUE(Complete(upload, {{1, middle->etag, {}}, {2, whole->etag, {}}}));
   ASSERT_TRUE(blobs_->Clean());
   EXPECT_EQ(Get("k"), bytes.substr(1000, 4000) + bytes);

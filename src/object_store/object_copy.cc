@@ -10,7 +10,26 @@ namespace {
 // How often a copy whose source was replaced under it begins anew.
 constexpr int kAttempts = 8;
 
-bool IsConflict(const Result<void>& result) { return !result && result.error().kind == ErrorKind::kConflict; }
+template <class T>
+bool IsConflict(const Result<T>& result) {
+  return !result && result.error().kind == ErrorKind::kConflict;
+}
+
+// Turns the source into what is written: its bytes and checksums, under another name.
+void MakeCopy(const CopyRequest& request, const ObjectKey& target, TimePoint now, StoredObject& object) {
+  ObjectRecord& record = object.record;
+  record.bucket = request.target_bucket;
+  record.key = target.bytes();
+  record.last_modified = now;
+  record.sequence = ToUnixMillis(now);
+  record.latest = true;
+  record.appends = 0;  // a copy is an ordinary object
+  object.upload_id.clear();
+  auto tags = request.replace_tags.value_or(record.attributes.tags);
+  if (request.replace) record.attributes = *request.replace;
+  record.attributes.tags = std::move(tags);
+  record.attributes.acl = request.acl;
+}
 
 Result<std::vector<Piece>> CutRange(const StoredObject& source,
                                     const std::optional<std::pair<std::uint64_t, std::uint64_t>>& range) {
@@ -27,23 +46,21 @@ Result<std::vector<Piece>> CutRange(const StoredObject& source,
 
 Result<ObjectRecord> ObjectService::Copy(const Caller& caller, const CopyRequest& request) {
   ATELIER_CHECK(state_->CheckAccess(caller, request.source_bucket));
-  ATELIER_CHECK(state_->CheckAccess(caller, request.target_bucket));
+  ATELIER_TRY(auto info, state_->CheckAccess(caller, request.target_bucket));
   ATELIER_TRY(ObjectKey target, ObjectKey::Parse(request.target_key));
   bool to_itself = request.source_bucket == request.target_bucket && request.source_key == request.target_key;
-  if (to_itself && !request.replace)
+  if (to_itself && !request.replace && !request.source_version)
     return InvalidArgument("an object can be copied to itself only to replace its metadata or storage class",
                            "InvalidRequest", request.target_key);
   for (int attempt = 1;; ++attempt) {
-    ATELIER_TRY(StoredObject object, state_->Find(request.source_bucket, request.source_key));
+    ATELIER_TRY(StoredObject object, state_->Find(request.source_bucket, request.source_key, request.source_version));
     if (request.check_source) ATELIER_CHECK(request.check_source(object.record));
-    object.record.bucket = request.target_bucket;
-    object.record.key = target.bytes();
-    object.record.last_modified = state_->clock.Now();
-    object.upload_id.clear();
-    if (request.replace) object.record.attributes = *request.replace;
-    auto copied = state_->Settle(state_->index.PutObject(object, {}, request.conditions));
+    MakeCopy(request, target, state_->clock.Now(), object);
+    object.record.attributes.owner_id = OwnerOf(caller, info->bucket);
+    std::optional<NewBlob> none;
+    auto copied = state_->Settle(state_->index.PutObject(object, {}, request.conditions), none);
     if (IsConflict(copied) && attempt < kAttempts) continue;
-    ATELIER_CHECK(std::move(copied));
+    ATELIER_TRY(object.record.version_id, std::move(copied));
     return std::move(object.record);
   }
 }
@@ -56,7 +73,7 @@ Result<PartRecord> ObjectService::CopyPart(const Caller& caller, const std::stri
   ATELIER_CHECK(CheckPartNumber(number));
   ATELIER_TRY(auto upload, state_->NeedUpload(bucket, key, upload_id));
   for (int attempt = 1;; ++attempt) {
-    ATELIER_TRY(auto opened, state_->Open(source.source_bucket, source.source_key));
+    ATELIER_TRY(auto opened, state_->Open(source.source_bucket, source.source_key, source.source_version));
     if (source.check_source) ATELIER_CHECK(source.check_source(opened.object.record));
     StoredPart part;
     ATELIER_TRY(part.pieces, CutRange(opened.object, range));

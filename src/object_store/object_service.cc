@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <mutex>
 
+#include "object_store/conditions.h"
 #include "object_store/errors.h"
 #include "object_store/service_state.h"
 
@@ -14,7 +16,7 @@ namespace {
 bool IsRefusal(ErrorKind kind) { return kind != ErrorKind::kInternal; }
 
 Result<void> CheckOwner(const Caller& caller, const Bucket& bucket) {
-  if (bucket.project_id == caller.project_id) return {};
+  if (caller.authorised || bucket.project_id == caller.project_id) return {};
   return PermissionDenied("the bucket '" + bucket.name + "' belongs to another project", "AccessDenied", bucket.name);
 }
 
@@ -25,29 +27,29 @@ ObjectService::ObjectService(MetadataIndex& index, BlobStore& blobs, const Clock
 
 ObjectService::~ObjectService() = default;
 
-Result<Bucket> ObjectService::State::OwnBucket(const Caller& caller, const std::string& name) {
+Result<ObjectService::State::BucketPointer> ObjectService::State::FindBucket(const std::string& name) {
   {
     std::shared_lock lock(bucket_mutex);
-    if (auto known = buckets.find(name); known != buckets.end()) {
-      ATELIER_CHECK(CheckOwner(caller, known->second));
-      return known->second;
-    }
+    if (auto known = buckets.find(name); known != buckets.end()) return known->second;
   }
   std::unique_lock lock(bucket_mutex);
   ATELIER_TRY(auto found, index.FindBucket(name));
   if (!found) return NoSuchBucket(name);
-  ATELIER_CHECK(CheckOwner(caller, *found));
-  buckets.insert_or_assign(name, *found);
-  return *std::move(found);
+  ATELIER_TRY(auto settings, index.Settings(name));
+  auto info = std::make_shared<const BucketInfo>(BucketInfo{*std::move(found), std::move(settings)});
+  buckets.insert_or_assign(name, info);
+  return info;
 }
 
-Result<void> ObjectService::State::CheckAccess(const Caller& caller, const std::string& name) {
-  {
-    std::shared_lock lock(bucket_mutex);
-    if (auto known = buckets.find(name); known != buckets.end()) return CheckOwner(caller, known->second);
-  }
-  ATELIER_TRY(auto bucket, OwnBucket(caller, name));
-  return {};
+Result<ObjectService::State::BucketPointer> ObjectService::State::CheckAccess(const Caller& caller,
+                                                                              const std::string& name) {
+  ATELIER_TRY(auto info, FindBucket(name));
+  ATELIER_CHECK(CheckOwner(caller, info->bucket));
+  return info;
+}
+
+std::string OwnerOf(const Caller& caller, const Bucket& bucket) {
+  return caller.project_id == bucket.project_id ? std::string() : caller.project_id;
 }
 
 Result<void> ObjectService::State::Settle(Result<DeadCount> answer) {
@@ -63,6 +65,13 @@ Result<void> ObjectService::State::Settle(Result<DeadCount> answer, std::optiona
   return Settle(std::move(answer));
 }
 
+Result<std::string> ObjectService::State::Settle(Result<Written> answer, std::optional<NewBlob>& fresh) {
+  Result<DeadCount> dead =
+      answer ? Result<DeadCount>(answer->dead) : Result<DeadCount>(std::unexpected(answer.error()));
+  ATELIER_CHECK(Settle(std::move(dead), fresh));
+  return std::move(answer->version_id);
+}
+
 Result<Bucket> ObjectService::CreateBucket(const Caller& caller, const BucketName& name,
                                            const std::string& storage_class) {
   Bucket bucket{name.text(), caller.project_id, state_->region, storage_class.empty() ? "STANDARD" : storage_class,
@@ -76,7 +85,12 @@ Result<Bucket> ObjectService::CreateBucket(const Caller& caller, const BucketNam
 }
 
 Result<Bucket> ObjectService::FindBucket(const Caller& caller, const std::string& bucket) {
-  return state_->OwnBucket(caller, bucket);
+  ATELIER_TRY(auto info, state_->CheckAccess(caller, bucket));
+  return info->bucket;
+}
+
+Result<std::shared_ptr<const BucketInfo>> ObjectService::Describe(const std::string& bucket) {
+  return state_->FindBucket(bucket);
 }
 
 Result<std::vector<Bucket>> ObjectService::ListBuckets(const Caller& caller) {
@@ -84,11 +98,22 @@ Result<std::vector<Bucket>> ObjectService::ListBuckets(const Caller& caller) {
 }
 
 Result<void> ObjectService::DeleteBucket(const Caller& caller, const std::string& bucket) {
-  ATELIER_CHECK(state_->CheckAccess(caller, bucket));
-  std::unique_lock lock(state_->bucket_mutex);
-  ATELIER_CHECK(state_->Settle(state_->index.DeleteBucket(bucket)));
-  state_->buckets.erase(bucket);
-  return {};
+  return state_->ChangeBucket(caller, bucket, [&] { return state_->Settle(state_->index.DeleteBucket(bucket)); });
+}
+
+Result<void> ObjectService::SetVersioning(const Caller& caller, const std::string& bucket, VersioningState state) {
+  if (state == VersioningState::kNever)
+    return FailedPrecondition("versioning can be suspended, but not taken back", "InvalidBucketState", bucket);
+  return state_->ChangeBucket(caller, bucket, [&] { return state_->index.SetVersioning(bucket, state); });
+}
+
+Result<void> ObjectService::PutSetting(const Caller& caller, const std::string& bucket, const std::string& name,
+                                       const std::optional<std::string>& text) {
+  return state_->ChangeBucket(caller, bucket, [&] { return state_->index.PutSetting(bucket, name, text); });
+}
+
+Result<std::vector<Bucket>> ObjectService::BucketsWithSetting(const std::string& name) {
+  return state_->index.BucketsWithSetting(name);
 }
 
 Result<ObjectService::Usage> ObjectService::BucketUsage(const Caller& caller, const std::string& bucket) {
@@ -97,44 +122,78 @@ Result<ObjectService::Usage> ObjectService::BucketUsage(const Caller& caller, co
   return Usage{usage.bytes, usage.objects};
 }
 
-Result<StoredObject> ObjectService::State::Find(const std::string& bucket, const std::string& key) {
-  ATELIER_TRY(auto found, index.FindObject(bucket, key));
-  if (!found) return NoSuchKey(key);
+Result<StoredObject> ObjectService::State::Find(const std::string& bucket, const std::string& key,
+                                                const VersionChoice& version) {
+  ATELIER_TRY(auto found, index.FindObject(bucket, key, version));
+  if (!found && !version) {
+    ATELIER_TRY(auto info, FindBucket(bucket));
+    bool versioned = info->bucket.versioning != VersioningState::kNever;
+    std::optional<StoredObject> marker;
+    if (versioned) {
+      ATELIER_TRY(marker, index.FindMarker(bucket, key));
+    }
+    if (marker) return DeletedKey(key, marker->record.version_id);
+  }
+  ATELIER_CHECK(CheckReadable(found, key, version));
   return *std::move(found);
 }
 
-Result<ObjectService::State::Opened> ObjectService::State::Open(const std::string& bucket, const std::string& key) {
+Result<ObjectService::State::Opened> ObjectService::State::Open(const std::string& bucket, const std::string& key,
+                                                                const VersionChoice& version) {
   auto section = blobs.BeginRead();
-  ATELIER_TRY(auto object, Find(bucket, key));
+  ATELIER_TRY(auto object, Find(bucket, key, version));
   ATELIER_TRY(auto extents, blobs.OpenPieces(object.pieces));
   return Opened{std::move(object), std::move(extents)};
 }
 
-Result<ObjectRecord> ObjectService::Head(const Caller& caller, const std::string& bucket, const std::string& key) {
+Result<ObjectRecord> ObjectService::Head(const Caller& caller, const std::string& bucket, const std::string& key,
+                                         const VersionChoice& version) {
   ATELIER_CHECK(state_->CheckAccess(caller, bucket));
-  ATELIER_TRY(auto object, state_->Find(bucket, key));
+  ATELIER_TRY(auto object, state_->Find(bucket, key, version));
   return std::move(object.record);
 }
 
-Result<OpenObject> ObjectService::Open(const Caller& caller, const std::string& bucket, const std::string& key) {
+Result<OpenObject> ObjectService::Open(const Caller& caller, const std::string& bucket, const std::string& key,
+                                       const VersionChoice& version) {
   ATELIER_CHECK(state_->CheckAccess(caller, bucket));
-  ATELIER_TRY(auto opened, state_->Open(bucket, key));
+  ATELIER_TRY(auto opened, state_->Open(bucket, key, version));
   return OpenObject{std::move(opened.object.record), std::move(opened.extents)};
 }
 
-Result<void> ObjectService::Delete(const Caller& caller, const std::string& bucket, const std::string& key) {
-  return DeleteMany(caller, bucket, {key});
+Result<ObjectRecord> ObjectService::Edit(const Caller& caller, const std::string& bucket, const std::string& key,
+                                         const VersionChoice& version, const EditRecord& edit) {
+  ATELIER_CHECK(state_->CheckAccess(caller, bucket));
+  return state_->index.EditObject(bucket, key, version, edit);
 }
 
-Result<void> ObjectService::DeleteMany(const Caller& caller, const std::string& bucket,
-                                       const std::vector<std::string>& keys) {
-  ATELIER_CHECK(state_->CheckAccess(caller, bucket));
-  return state_->Settle(state_->index.DeleteObjects(bucket, keys));
+Result<DeleteOutcome> ObjectService::Delete(const Caller& caller, const std::string& bucket, DeleteRequest request) {
+  ATELIER_TRY(auto outcomes, DeleteMany(caller, bucket, {std::move(request)}));
+  return std::move(outcomes.front());
+}
+
+Result<std::vector<Result<DeleteOutcome>>> ObjectService::DeleteMany(const Caller& caller, const std::string& bucket,
+                                                                     const std::vector<DeleteRequest>& requests) {
+  ATELIER_TRY(auto info, state_->CheckAccess(caller, bucket));
+  if (requests.empty()) return std::vector<Result<DeleteOutcome>>();
+  ObjectRecord marker;
+  marker.bucket = bucket;
+  marker.last_modified = state_->clock.Now();
+  marker.sequence = ToUnixMillis(marker.last_modified);
+  marker.attributes.owner_id = OwnerOf(caller, info->bucket);
+  ATELIER_TRY(auto deleted, state_->index.DeleteObjects(bucket, requests, marker));
+  ATELIER_CHECK(state_->Settle(deleted.dead));
+  return std::move(deleted.outcomes);
 }
 
 Result<ListPage> ObjectService::List(const Caller& caller, const std::string& bucket, const ListQuery& query) {
   ATELIER_CHECK(state_->CheckAccess(caller, bucket));
   return state_->index.List(bucket, query);
+}
+
+Result<VersionPage> ObjectService::ListVersions(const Caller& caller, const std::string& bucket,
+                                                const VersionQuery& query) {
+  ATELIER_CHECK(state_->CheckAccess(caller, bucket));
+  return state_->index.ListVersions(bucket, query);
 }
 
 Result<ObjectService::VerifyReport> ObjectService::VerifyAll(const std::function<bool(const VerifyReport&)>& progress) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ namespace atelier::object_store {
 
 class BlobStore;      // where bytes lie (blob_store.h)
 class MetadataIndex;  // port: where rows lie (metadata_index.h), implemented by storage/
+
+// Begins the subject of an error about a delete marker.
+inline constexpr std::string_view kMarkerSubject = "delete marker ";
 
 // An object or part in the making. Destroying it without Commit leaves no trace. Not thread-safe; Append and Commit may
 // run on different threads one after the other.
@@ -41,12 +45,15 @@ class PartWriter {
 };
 
 struct CopyRequest {
-  std::string source_bucket, source_key;
-  std::string target_bucket, target_key;
-  std::optional<ObjectAttributes> replace;  // metadata-directive REPLACE
-  WriteConditions conditions;
+  std::string source_bucket = {}, source_key = {};
+  VersionChoice source_version = {};
+  std::string target_bucket = {}, target_key = {};
+  std::optional<ObjectAttributes> replace = {};  // metadata-directive REPLACE; its tags do not count
+  std::optional<std::map<std::string, std::string>> replace_tags = {};  // tagging-directive REPLACE
+  std::string acl = {};                                                 // of the copy; the source's is never taken over
+  WriteConditions conditions = {};
   // Checked against the source inside the operation: FailedPrecondition, code PreconditionFailed.
-  std::function<Result<void>(const ObjectRecord&)> check_source;
+  std::function<Result<void>(const ObjectRecord&)> check_source = {};
 };
 
 // Errors carry S3 codes (NoSuchBucket, NoSuchKey, BucketNotEmpty, BucketAlreadyExists, BucketAlreadyOwnedByYou,
@@ -58,23 +65,45 @@ class ObjectService {
 
   Result<Bucket> CreateBucket(const Caller&, const BucketName&, const std::string& storage_class);
   Result<Bucket> FindBucket(const Caller&, const std::string& bucket);
+  // Whoever asks: for deciding about access. Cached.
+  Result<std::shared_ptr<const BucketInfo>> Describe(const std::string& bucket);
   Result<std::vector<Bucket>> ListBuckets(const Caller&);
   Result<void> DeleteBucket(const Caller&, const std::string& bucket);
   struct Usage {
     std::uint64_t bytes = 0, objects = 0;
   };
   Result<Usage> BucketUsage(const Caller&, const std::string& bucket);
+  // InvalidBucketState (FailedPrecondition) when it would go back to "never".
+  Result<void> SetVersioning(const Caller&, const std::string& bucket, VersioningState state);
+  // nullopt removes it.
+  Result<void> PutSetting(const Caller&, const std::string& bucket, const std::string& name,
+                          const std::optional<std::string>& text);
+  // Of every project: for the workers that act on a setting.
+  Result<std::vector<Bucket>> BucketsWithSetting(const std::string& name);
 
   // `extra`: digests to compute beside MD5 (what the client's checksum headers or trailers will be compared with).
   Result<std::unique_ptr<ObjectWriter>> Put(const Caller&, const std::string& bucket, const ObjectKey&,
                                             ObjectAttributes, const std::vector<DigestKind>& extra);
-  Result<ObjectRecord> Head(const Caller&, const std::string& bucket, const std::string& key);
-  Result<OpenObject> Open(const Caller&, const std::string& bucket, const std::string& key);
-  Result<void> Delete(const Caller&, const std::string& bucket, const std::string& key);  // absent is fine
-  // One transaction for all keys.
-  Result<void> DeleteMany(const Caller&, const std::string& bucket, const std::vector<std::string>& keys);
+  // The same for an object that grows: its bytes are appended at `position`, which must be its size then (Conflict,
+  // code PositionNotEqualToLength, whose subject is the size; ObjectNotAppendable). Makes the object when it is absent.
+  Result<std::unique_ptr<ObjectWriter>> Append(const Caller&, const std::string& bucket, const ObjectKey&,
+                                               std::uint64_t position, ObjectAttributes,
+                                               const std::vector<DigestKind>& extra);
+  // NoSuchKey, or NoSuchVersion when one is named. A delete marker: NoSuchKey when it is the current state of the key,
+  // MethodNotAllowed when it is named; the error's subject then is kMarkerSubject and its version id.
+  Result<ObjectRecord> Head(const Caller&, const std::string& bucket, const std::string& key,
+                            const VersionChoice& version = {});
+  Result<OpenObject> Open(const Caller&, const std::string& bucket, const std::string& key,
+                          const VersionChoice& version = {});
+  Result<ObjectRecord> Edit(const Caller&, const std::string& bucket, const std::string& key,
+                            const VersionChoice& version, const EditRecord& edit);
+  Result<DeleteOutcome> Delete(const Caller&, const std::string& bucket, DeleteRequest);  // absent is fine
+  // One transaction for all; an outcome for each.
+  Result<std::vector<Result<DeleteOutcome>>> DeleteMany(const Caller&, const std::string& bucket,
+                                                        const std::vector<DeleteRequest>& requests);
   Result<ObjectRecord> Copy(const Caller&, const CopyRequest&);  // shares the blobs: no bytes are moved
   Result<ListPage> List(const Caller&, const std::string& bucket, const ListQuery&);
+  Result<VersionPage> ListVersions(const Caller&, const std::string& bucket, const VersionQuery&);
 
   Result<MultipartUpload> CreateUpload(const Caller&, const std::string& bucket, const ObjectKey&, ObjectAttributes,
                                        std::optional<DigestKind> checksum_kind, bool composite);
@@ -91,8 +120,7 @@ class ObjectService {
                                             const std::string& upload_id, int after_number, std::size_t limit);
   // Records the part list; copies nothing. Repeating it after success succeeds again with the same result.
   Result<ObjectRecord> CompleteUpload(const Caller&, const std::string& bucket, const std::string& key,
-                                      const std::string& upload_id, const std::vector<CompletedPart>& parts,
-                                      std::uint64_t min_part_size, const WriteConditions& conditions);
+                                      const std::string& upload_id, const Completion& completion);
   Result<void> AbortUpload(const Caller&, const std::string& bucket, const std::string& key,
                            const std::string& upload_id);
   struct UploadPage {

@@ -80,7 +80,7 @@ TEST_F(ObjectServiceTest, AReaderKeepsWhatItOpenedThroughOverwriteDeleteAndClean
   auto open_large = service_->Open(me_, "bucket", "large");
   ASSERT_TRUE(open_small && open_large);
   ASSERT_TRUE(Put("small", "new"));
-  ASSERT_TRUE(service_->DeleteMany(me_, "bucket", {"large", "absent"}));
+  ASSERT_TRUE(service_->DeleteMany(me_, "bucket", {{.key = "large"}, {.key = "absent"}}));
   auto first = blobs_->Clean();
   ASSERT_TRUE(first);
   EXPECT_EQ(first->pinned, 1U);
@@ -112,9 +112,9 @@ TEST_F(ObjectServiceTest, VolumesAreRetiredSealedAndRemovedWhenEmpty) {
   ASSERT_TRUE(blobs_->Clean());
   EXPECT_EQ(index_.UnsealedVolumes()->size(), 1U);
   EXPECT_GT(index_.Volumes().size(), 4U);
-  std::vector<std::string> keys;
-  for (int i = 0; i < 60; ++i) keys.push_back("s" + std::to_string(i));
-  for (int i = 0; i < 20; ++i) keys.push_back("f" + std::to_string(i));
+  std::vector<DeleteRequest> keys;
+  for (int i = 0; i < 60; ++i) keys.push_back({.key = "s" + std::to_string(i)});
+  for (int i = 0; i < 20; ++i) keys.push_back({.key = "f" + std::to_string(i)});
   ASSERT_TRUE(service_->DeleteMany(me_, "bucket", keys));
   auto cleaned = blobs_->Clean();
   ASSERT_TRUE(cleaned);
@@ -130,7 +130,7 @@ TEST_F(ObjectServiceTest, TheBackgroundCleanerRemovesWhatIsDeleted) {
   options_.background_cleaning = true;
   Start();
   ASSERT_TRUE(Put("k", Pattern(20'000)));
-  ASSERT_TRUE(service_->Delete(me_, "bucket", "k"));
+  ASSERT_TRUE(service_->Delete(me_, "bucket", {.key = "k"}));
   service_.reset();
   blobs_.reset();  // waits for the cleaner's thread; what it had not begun is left for the next start
   options_.background_cleaning = false;
@@ -145,15 +145,15 @@ TEST_F(ObjectServiceTest, CopiesShareTheBytes) {
   ObjectAttributes attributes;
   attributes.metadata["a"] = "1";
   ASSERT_TRUE(Put("k", bytes, {}, {}, attributes));
-  CopyRequest request{"bucket", "k", "bucket", "copy", {}, {}, {}};
+  CopyRequest request{.source_bucket = "bucket", .source_key = "k", .target_bucket = "bucket", .target_key = "copy"};
   auto copied = service_->Copy(me_, request);
   ASSERT_TRUE(copied) << copied.error().message;
   EXPECT_EQ(copied->attributes.metadata.at("a"), "1");
   EXPECT_EQ(index_.Blobs(BlobId(), BlobId(~0ULL >> 1), 10)->size(), 1U);
-  ASSERT_TRUE(service_->Delete(me_, "bucket", "k"));
+  ASSERT_TRUE(service_->Delete(me_, "bucket", {.key = "k"}));
   ASSERT_TRUE(blobs_->Clean());
   EXPECT_EQ(Get("copy"), bytes);
-  CopyRequest itself{"bucket", "copy", "bucket", "copy", {}, {}, {}};
+  CopyRequest itself{.source_bucket = "bucket", .source_key = "copy", .target_bucket = "bucket", .target_key = "copy"};
   EXPECT_EQ(CodeOf(service_->Copy(me_, itself)), "InvalidRequest");
   itself.replace = ObjectAttributes{};
   ASSERT_TRUE(service_->Copy(me_, itself));
@@ -188,7 +188,7 @@ TEST_F(ObjectServiceTest, DamageIsFoundBeforeServingAndByVerification) {
   ASSERT_TRUE(Put("file", Pattern(10'000, 3)));
   ASSERT_TRUE(Put("good", Pattern(1000, 4)));
   auto damage = [&](const std::string& key, std::int64_t at) {
-    auto stored = index_.FindObject("bucket", key);
+    auto stored = index_.FindObject("bucket", key, {});
     const BlobId id = (*stored)->pieces[0].blob.id;
     for (const fs::path& file : Files()) {
       bool segment = file.extension() == ".seg";
@@ -239,7 +239,7 @@ TEST_F(ObjectServiceTest, TreesAreMaterialised) {
   EXPECT_EQ(*ReadFile(target / "none.txt"), "");
   EXPECT_TRUE(fs::is_directory(target / "empty"));
   EXPECT_FALSE(fs::exists(target / "other"));
-  ASSERT_TRUE(service_->Delete(me_, "bucket", "data/sub/big.bin"));
+  ASSERT_TRUE(service_->Delete(me_, "bucket", {.key = "data/sub/big.bin"}));
   ASSERT_TRUE(blobs_->Clean());
   EXPECT_EQ(*ReadFile(target / "sub/big.bin"), Pattern(50'000)) << "a link outlives its object";
 }

@@ -4,13 +4,17 @@
 namespace atelier::object_store {
 namespace {
 
+struct ObjectTarget {
+  std::string bucket, key;
+};
+
 class StoreObjectWriter final : public ObjectWriter {
  public:
-  StoreObjectWriter(ObjectService::State& service, const std::string& bucket, const ObjectKey& key,
-                    ObjectAttributes attributes, const std::vector<DigestKind>& extra)
+  StoreObjectWriter(ObjectService::State& service, const ObjectTarget& target, ObjectAttributes attributes,
+                    const std::vector<DigestKind>& extra)
       : service_(service), receiver_(service.blobs, extra) {
-    object_.record.bucket = bucket;
-    object_.record.key = key.bytes();
+    object_.record.bucket = target.bucket;
+    object_.record.key = target.key;
     object_.record.attributes = std::move(attributes);
   }
 
@@ -24,8 +28,10 @@ class StoreObjectWriter final : public ObjectWriter {
     record.etag = receiver_.etag();
     record.checksums = expected.checksums;
     record.last_modified = service_.clock.Now();
+    record.sequence = ToUnixMillis(record.last_modified);
     object_.pieces = receiver_.pieces();
-    ATELIER_CHECK(service_.Settle(service_.index.PutObject(object_, receiver_.fresh(), conditions), receiver_.blob()));
+    auto written = service_.index.PutObject(object_, receiver_.fresh(), conditions);
+    ATELIER_TRY(record.version_id, service_.Settle(std::move(written), receiver_.blob()));
     return std::move(record);
   }
 
@@ -33,6 +39,31 @@ class StoreObjectWriter final : public ObjectWriter {
   ObjectService::State& service_;
   ContentReceiver receiver_;
   StoredObject object_;
+};
+
+class AppendWriter final : public ObjectWriter {
+ public:
+  AppendWriter(ObjectService::State& service, StoredAppend append, const std::vector<DigestKind>& extra)
+      : service_(service), receiver_(service.blobs, extra), append_(std::move(append)) {}
+
+  Result<void> Append(std::string_view bytes) override { return receiver_.Append(bytes); }
+  std::uint64_t size() const override { return receiver_.size(); }
+
+  Result<ObjectRecord> Commit(const ExpectedDigests& expected, const WriteConditions&) override {
+    ATELIER_CHECK(receiver_.Finish(expected));
+    append_.now = service_.clock.Now();
+    append_.md5 = receiver_.digest(DigestKind::kMd5);
+    append_.pieces = receiver_.pieces();
+    auto appended = service_.index.AppendObject(append_, receiver_.fresh());
+    Result<DeadCount> dead = appended ? Result<DeadCount>(0) : Result<DeadCount>(std::unexpected(appended.error()));
+    ATELIER_CHECK(service_.Settle(std::move(dead), receiver_.blob()));
+    return appended;
+  }
+
+ private:
+  ObjectService::State& service_;
+  ContentReceiver receiver_;
+  StoredAppend append_;
 };
 
 std::vector<DigestKind> WithChecksumOf(const MultipartUpload& upload, std::vector<DigestKind> kinds) {
@@ -82,8 +113,19 @@ class StorePartWriter final : public PartWriter {
 Result<std::unique_ptr<ObjectWriter>> ObjectService::Put(const Caller& caller, const std::string& bucket,
                                                          const ObjectKey& key, ObjectAttributes attributes,
                                                          const std::vector<DigestKind>& extra) {
-  ATELIER_CHECK(state_->CheckAccess(caller, bucket));
-  return std::make_unique<StoreObjectWriter>(*state_, bucket, key, std::move(attributes), extra);
+  ATELIER_TRY(auto info, state_->CheckAccess(caller, bucket));
+  attributes.owner_id = OwnerOf(caller, info->bucket);
+  return std::make_unique<StoreObjectWriter>(*state_, ObjectTarget{bucket, key.bytes()}, std::move(attributes), extra);
+}
+
+Result<std::unique_ptr<ObjectWriter>> ObjectService::Append(const Caller& caller, const std::string& bucket,
+                                                            const ObjectKey& key, std::uint64_t position,
+                                                            ObjectAttributes attributes,
+                                                            const std::vector<DigestKind>& extra) {
+  ATELIER_TRY(auto info, state_->CheckAccess(caller, bucket));
+  attributes.owner_id = OwnerOf(caller, info->bucket);
+  StoredAppend append{bucket, key.bytes(), position, {}, {}, {}, std::move(attributes)};
+  return std::make_unique<AppendWriter>(*state_, std::move(append), extra);
 }
 
 Result<std::unique_ptr<PartWriter>> ObjectService::PutPart(const Caller& caller, const std::string& bucket,

@@ -62,11 +62,14 @@ class Client {
     });
   }
   void Delete(const std::string& key) {
-    Do(key, std::nullopt, [&] { return run_.service->Delete(kMe, "bucket", key); });
+    Do(key, std::nullopt, [&]() -> Result<void> {
+      ATELIER_CHECK(run_.service->Delete(kMe, "bucket", {.key = key}));
+      return {};
+    });
   }
   void Copy(const std::string& from, const std::string& to) {
     Do(to, known[from], [&]() -> Result<void> {
-      CopyRequest request{"bucket", from, "bucket", to, {}, {}, {}};
+      CopyRequest request{.source_bucket = "bucket", .source_key = from, .target_bucket = "bucket", .target_key = to};
       ATELIER_TRY(auto record, run_.service->Copy(kMe, request));
       return {};
     });
@@ -85,7 +88,8 @@ class Client {
         list.push_back({number, record.etag, {}});
       }
       if (!complete) return run_.service->AbortUpload(kMe, "bucket", key, upload.upload_id);
-      ATELIER_TRY(auto record, run_.service->CompleteUpload(kMe, "bucket", key, upload.upload_id, list, 0, {}));
+      ATELIER_TRY(auto record,
+                  run_.service->CompleteUpload(kMe, "bucket", key, upload.upload_id, {list, 0, {}, {}, {}}));
       return {};
     });
   }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <string>
@@ -23,20 +25,31 @@ struct ObjectService::State {
   const std::string region;
 
   // Buckets that were looked up. Filled and emptied under the lock that also covers the index's answer, so it never
-  // outlives a bucket.
+  // outlives a bucket or a change of it.
+  using BucketPointer = std::shared_ptr<const BucketInfo>;
   std::shared_mutex bucket_mutex;
-  std::map<std::string, Bucket> buckets;  // guarded by bucket_mutex
+  std::map<std::string, BucketPointer> buckets;  // guarded by bucket_mutex
 
-  Result<Bucket> OwnBucket(const Caller& caller, const std::string& name);
-  Result<void> CheckAccess(const Caller& caller, const std::string& name);
+  Result<BucketPointer> FindBucket(const std::string& name);
+  // NoSuchBucket, AccessDenied.
+  Result<BucketPointer> CheckAccess(const Caller& caller, const std::string& name);
+  // Runs a change of the bucket itself and forgets what was known of it.
+  template <class Change>
+  Result<void> ChangeBucket(const Caller& caller, const std::string& name, const Change& change) {
+    ATELIER_CHECK(CheckAccess(caller, name));
+    std::unique_lock lock(bucket_mutex);
+    ATELIER_CHECK(change());
+    buckets.erase(name);
+    return {};
+  }
 
   // The object and its extents, opened so that a concurrent delete does not disturb them.
   struct Opened {
     StoredObject object;
     std::vector<Extent> extents;
   };
-  Result<Opened> Open(const std::string& bucket, const std::string& key);
-  Result<StoredObject> Find(const std::string& bucket, const std::string& key);
+  Result<Opened> Open(const std::string& bucket, const std::string& key, const VersionChoice& version = {});
+  Result<StoredObject> Find(const std::string& bucket, const std::string& key, const VersionChoice& version = {});
   Result<MultipartUpload> NeedUpload(const std::string& bucket, const std::string& key, const std::string& upload_id);
 
   // Passes the index's answer on; wakes the cleaner when blobs died.
@@ -44,7 +57,12 @@ struct ObjectService::State {
   // The same for a write that brought `fresh` blobs: keeps them on success, takes them back when the index refused, and
   // leaves them alone when nobody knows whether the row will be there after a restart.
   Result<void> Settle(Result<DeadCount> answer, std::optional<NewBlob>& fresh);
+  // The same for a write of an object; returns the version's id.
+  Result<std::string> Settle(Result<Written> answer, std::optional<NewBlob>& fresh);
 };
+
+// The owner that is noted with what `caller` writes: nothing when it is the bucket's own project.
+std::string OwnerOf(const Caller& caller, const Bucket& bucket);
 
 // Receives an object's or a part's bytes: MD5 and further digests, and the blob.
 class ContentReceiver {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,15 +12,19 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/error.h"
 #include "base/files.h"
 #include "object_store/names.h"
+#include "object_store/versioning.h"
 
 namespace atelier::object_store {
 
 // On whose behalf an operation runs. Buckets belong to a project; other projects are refused (PermissionDenied,
-// AccessDenied).
+// AccessDenied), unless the caller was authorised already: by a policy or an ACL, where those are known
+// (api/object_store/authorisation.h).
 struct Caller {
-  std::string project_id;
+  std::string project_id;  // owns what it writes; empty: anonymous, and the bucket's project owns it
+  bool authorised = false;
 };
 
 struct Bucket {
@@ -28,6 +33,16 @@ struct Bucket {
   std::string region;
   std::string storage_class = "STANDARD";
   TimePoint created;
+  VersioningState versioning = VersioningState::kNever;
+};
+
+// Documents that a bucket carries, by the name of their sub-resource ("policy", "lifecycle", "acl", ...). This room
+// keeps them as they are; who sets one says what its text means.
+using BucketSettings = std::map<std::string, std::string>;
+
+struct BucketInfo {
+  Bucket bucket;
+  BucketSettings settings;
 };
 
 // What a client gives with an object and gets back unchanged.
@@ -38,6 +53,9 @@ struct ObjectAttributes {
   // User metadata without the x-amz-meta-/x-obs-meta- prefix; names lower-case, values as sent (bytes).
   std::map<std::string, std::string> metadata;
   std::string storage_class = "STANDARD";
+  std::map<std::string, std::string> tags;
+  std::string acl;       // as access/acl.h encodes it; empty: private to its owner
+  std::string owner_id;  // the project that wrote it; empty: the bucket's
 };
 
 // An additional checksum that was verified and is kept with the object (obs-s3-api section 4.6).
@@ -56,7 +74,15 @@ struct ObjectRecord {
   ObjectAttributes attributes;
   std::vector<Checksum> checksums;
   std::vector<std::uint64_t> part_sizes;  // empty for a simple put
+  std::string version_id;                 // empty: the null version
+  std::int64_t sequence = 0;              // orders the versions of a key (version_rules.h)
+  bool delete_marker = false;
+  bool latest = true;         // set by look-ups and listings
+  std::uint32_t appends = 0;  // how many appends made it; 0: not appendable
 };
+
+// Which version of an object: nullopt is the current one, the empty text the null version.
+using VersionChoice = std::optional<std::string>;
 
 // A piece of an object where it lies: pinned open, so that a concurrent delete or overwrite does not disturb the
 // reader.
@@ -87,6 +113,21 @@ struct ListPage {
   std::string next_after;  // pass as `after` for the next page
 };
 
+// Versions of a bucket, keys ascending and the newest version of each first.
+struct VersionQuery {
+  std::string prefix, delimiter;
+  std::string after_key;        // exclusive, with all its versions ...
+  VersionChoice after_version;  // ... or only up to this version of it
+  std::size_t limit = 1000;
+};
+struct VersionPage {
+  std::vector<ObjectRecord> versions;  // delete markers among them
+  std::vector<std::string> common_prefixes;
+  bool truncated = false;
+  std::string next_key;
+  VersionChoice next_version;  // nullopt after a common prefix
+};
+
 struct MultipartUpload {
   std::string upload_id;
   std::string bucket, key;
@@ -113,6 +154,31 @@ struct WriteConditions {
   bool if_none_match_any = false;       // If-None-Match: * -> FailedPrecondition, code PreconditionFailed, when present
   std::optional<std::string> if_match;  // ETag -> NotFound NoSuchKey when absent, PreconditionFailed when other
 };
+
+// What a client says when it completes an upload.
+struct Completion {
+  std::vector<CompletedPart> parts;
+  std::uint64_t min_part_size = 0;  // of all parts but the last: EntityTooSmall
+  WriteConditions conditions;
+  std::optional<Checksum> checksum;   // of the whole object: BadDigest, or InvalidRequest when it was not agreed on
+  std::optional<std::uint64_t> size;  // of the whole object: InvalidRequest
+};
+
+// A delete, and what must hold for it to happen (PreconditionFailed).
+struct DeleteRequest {
+  std::string key;
+  VersionChoice version = {};
+  std::optional<std::string> if_match = {};  // ETag or "*"
+  std::optional<std::uint64_t> if_size = {};
+  std::optional<TimePoint> if_modified = {};  // the object's last modification, to the second
+};
+struct DeleteOutcome {
+  bool delete_marker = false;  // one was written, or the version removed was one
+  VersionChoice version = {};  // written or removed; nullopt in a bucket without versions
+};
+
+// Changes what may be changed of an object in place: its attributes, never its bytes.
+using EditRecord = std::function<Result<void>(ObjectRecord&)>;
 
 // What the client claims about the bytes; checked before the commit.
 struct ExpectedDigests {

@@ -87,7 +87,7 @@ class ModelServiceTest : public object_store::ServiceFixture {
     models_->Stop();
   }
   void EmptyTheFolder() {
-    for (const char* key : kFiles) ASSERT_TRUE(service_->Delete(me_, "bucket", key));
+    for (const char* key : kFiles) ASSERT_TRUE(service_->Delete(me_, "bucket", {.key = key}));
   }
 
   const Caller caller_{"project", "admin"};

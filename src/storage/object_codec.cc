@@ -15,7 +15,8 @@ using object_store::Piece;
 using object_store::StoredObject;
 using object_store::StoredPart;
 
-constexpr std::uint64_t kVersion = 1;
+// 1: without tags, ACL, owner and appends. Both are read, the newer one is written.
+constexpr std::uint64_t kVersion = 2;
 
 class Encoder {
  public:
@@ -37,7 +38,11 @@ class Encoder {
 // Reads past the end or of a wrong version leave ok() false; values are then empty.
 class Decoder {
  public:
-  explicit Decoder(std::string_view bytes) : bytes_(bytes) { ok_ = Number() == kVersion; }
+  explicit Decoder(std::string_view bytes) : bytes_(bytes) {
+    version_ = Number();
+    ok_ = ok_ && version_ >= 1 && version_ <= kVersion;
+  }
+  bool Has(std::uint64_t version) const { return version_ >= version; }
   std::uint64_t Number() {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
@@ -70,6 +75,7 @@ class Decoder {
 
  private:
   std::string_view bytes_;
+  std::uint64_t version_ = 0;
   bool ok_ = true;
 };
 
@@ -95,6 +101,9 @@ void PutAttributes(Encoder& to, const ObjectAttributes& attributes) {
   to.Text(attributes.storage_class);
   PutMap(to, attributes.headers);
   PutMap(to, attributes.metadata);
+  PutMap(to, attributes.tags);
+  to.Text(attributes.acl);
+  to.Text(attributes.owner_id);
 }
 
 void GetAttributes(Decoder& from, ObjectAttributes& attributes) {
@@ -102,6 +111,10 @@ void GetAttributes(Decoder& from, ObjectAttributes& attributes) {
   attributes.storage_class = from.Text();
   attributes.headers = GetMap(from);
   attributes.metadata = GetMap(from);
+  if (!from.Has(2)) return;
+  attributes.tags = GetMap(from);
+  attributes.acl = from.Text();
+  attributes.owner_id = from.Text();
 }
 
 // Numbers on disk for the kinds: never renumber.
@@ -197,6 +210,7 @@ std::string EncodeObjectLayout(const StoredObject& object) {
   to.Number(object.record.part_sizes.size());
   for (std::uint64_t size : object.record.part_sizes) to.Number(size);
   to.Text(object.upload_id);
+  to.Number(object.record.appends);
   return to.Take();
 }
 
@@ -206,6 +220,7 @@ Result<void> DecodeObjectLayout(std::string_view bytes, StoredObject& object) {
   object.record.part_sizes.clear();
   for (std::uint64_t left = from.Count(); left > 0; --left) object.record.part_sizes.push_back(from.Number());
   object.upload_id = from.Text();
+  object.record.appends = from.Has(2) ? static_cast<std::uint32_t>(from.Number()) : 0;
   return from.Finish();
 }
 

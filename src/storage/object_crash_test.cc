@@ -78,7 +78,7 @@ void PutForever(Store& store, const std::string& name) {
     const std::string key = name + "/" + std::to_string(version);
     put(key, version);
     if (version % 3 != 0) continue;
-    if (!store.service->Delete(kMe, "bucket", key)) std::abort();
+    if (!store.service->Delete(kMe, "bucket", {.key = key})) std::abort();
     acknowledge(key + " 0\n");
   }
 }

@@ -3,10 +3,7 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "object_store/conditions.h"
 #include "object_store/errors.h"
-#include "object_store/listing.h"
-#include "storage/object_codec.h"
 #include "storage/object_transaction.h"
 
 namespace atelier::storage {
@@ -16,16 +13,8 @@ using object_store::BlobRef;
 using object_store::Bucket;
 using object_store::BucketUsage;
 using object_store::DeadCount;
-using object_store::ListPage;
-using object_store::ListQuery;
-using object_store::ObjectRecord;
-using object_store::StoredObject;
-using object_store::WriteConditions;
 
 namespace {
-
-// Greater than every key: keys are UTF-8, which has no byte 0xFF.
-constexpr const char* kBeyondAllKeys = "\xff";
 
 std::vector<BlobRef> ScanBlobs(ObjectStatements& s, soci::statement& scan) {
   std::vector<BlobRef> blobs;
@@ -34,10 +23,6 @@ std::vector<BlobRef> ScanBlobs(ObjectStatements& s, soci::statement& scan) {
     blobs.push_back({BlobId(static_cast<std::uint64_t>(s.number)), static_cast<std::uint64_t>(s.size),
                      static_cast<std::uint32_t>(s.crc32c)});
   return blobs;
-}
-
-std::optional<std::string> EtagOf(const std::optional<StoredObject>& object) {
-  return object ? std::optional(object->record.etag) : std::nullopt;
 }
 
 }  // namespace
@@ -187,18 +172,29 @@ Result<std::optional<Bucket>> SqlObjectIndex::FindBucket(const std::string& name
 }
 
 Result<std::vector<Bucket>> SqlObjectIndex::Buckets(const std::string& project_id) {
+  return SelectBuckets("WHERE project_id = :project", project_id);
+}
+
+Result<std::vector<Bucket>> SqlObjectIndex::BucketsWithSetting(const std::string& name) {
+  return SelectBuckets("WHERE id IN (SELECT bucket_id FROM bucket_setting WHERE name = :name)", name);
+}
+
+Result<std::vector<Bucket>> SqlObjectIndex::SelectBuckets(const std::string& where, const std::string& value) {
   std::vector<Bucket> buckets;
   auto read = [&](ObjectTransaction& transaction) -> Result<void> {
     Bucket bucket;
-    bucket.project_id = project_id;
     std::int64_t created = 0;
-    soci::statement select = (transaction.sql().prepare << "SELECT name, region, storage_class, created_at FROM bucket "
-                                                           "WHERE project_id = :project ORDER BY name",
-                              soci::use(project_id), soci::into(bucket.name), soci::into(bucket.region),
-                              soci::into(bucket.storage_class), soci::into(created));
+    int versioning = 0;
+    soci::statement select =
+        (transaction.sql().prepare << "SELECT name, project_id, region, storage_class, created_at, versioning "
+                                      "FROM bucket "
+                                   << where << " ORDER BY name",
+         soci::use(value), soci::into(bucket.name), soci::into(bucket.project_id), soci::into(bucket.region),
+         soci::into(bucket.storage_class), soci::into(created), soci::into(versioning));
     select.execute();
     while (select.fetch()) {
       bucket.created = FromUnixMillis(created);
+      bucket.versioning = static_cast<object_store::VersioningState>(versioning);
       buckets.push_back(bucket);
     }
     return {};
@@ -207,14 +203,58 @@ Result<std::vector<Bucket>> SqlObjectIndex::Buckets(const std::string& project_i
   return buckets;
 }
 
+Result<void> SqlObjectIndex::SetVersioning(const std::string& name, object_store::VersioningState state) {
+  return Write([&](ObjectTransaction& transaction) -> Result<void> {
+    ATELIER_TRY(auto bucket, transaction.NeedBucket(name));
+    int number = static_cast<int>(state);
+    transaction.sql() << "UPDATE bucket SET versioning = :state WHERE id = :bucket", soci::use(number),
+        soci::use(bucket.id);
+    return {};
+  });
+}
+
+Result<object_store::BucketSettings> SqlObjectIndex::Settings(const std::string& bucket_name) {
+  object_store::BucketSettings settings;
+  auto read = [&](ObjectTransaction& transaction) -> Result<void> {
+    ATELIER_TRY(auto bucket, transaction.NeedBucket(bucket_name));
+    std::string name;
+    std::string text;
+    soci::statement select =
+        (transaction.sql().prepare << "SELECT name, text FROM bucket_setting WHERE bucket_id = :bucket",
+         soci::use(bucket.id), soci::into(name), soci::into(text));
+    select.execute();
+    while (select.fetch()) settings[name] = text;
+    return {};
+  };
+  ATELIER_CHECK(Read(read));
+  return settings;
+}
+
+Result<void> SqlObjectIndex::PutSetting(const std::string& bucket_name, const std::string& name,
+                                        const std::optional<std::string>& text) {
+  return Write([&](ObjectTransaction& transaction) -> Result<void> {
+    ATELIER_TRY(auto bucket, transaction.NeedBucket(bucket_name));
+    if (text) {
+      transaction.sql() << "INSERT INTO bucket_setting(bucket_id, name, text) VALUES(:bucket, :name, :text) "
+                           "ON CONFLICT(bucket_id, name) DO UPDATE SET text = excluded.text",
+          soci::use(bucket.id), soci::use(name), soci::use(*text);
+    } else {
+      transaction.sql() << "DELETE FROM bucket_setting WHERE bucket_id = :bucket AND name = :name",
+          soci::use(bucket.id), soci::use(name);
+    }
+    return {};
+  });
+}
+
 Result<DeadCount> SqlObjectIndex::DeleteBucket(const std::string& name) {
   DeadCount dead = 0;
   auto remove = [&](ObjectTransaction& transaction) -> Result<void> {
     dead = 0;
     ATELIER_TRY(auto bucket, transaction.NeedBucket(name));
     int objects = 0;
-    transaction.sql() << "SELECT EXISTS(SELECT 1 FROM object WHERE bucket_id = :bucket)", soci::use(bucket.id),
-        soci::into(objects);
+    transaction.sql() << "SELECT EXISTS(SELECT 1 FROM object WHERE bucket_id = :bucket) OR "
+                         "EXISTS(SELECT 1 FROM noncurrent WHERE bucket_id = :again)",
+        soci::use(bucket.id), soci::use(bucket.id), soci::into(objects);
     if (objects != 0) return object_store::BucketNotEmpty(name);
     std::vector<std::string> uploads;
     std::string upload_id;
@@ -226,6 +266,7 @@ Result<DeadCount> SqlObjectIndex::DeleteBucket(const std::string& name) {
       ATELIER_TRY(auto parts, transaction.Parts(upload, 0, object_store::kMaxParts));
       dead += transaction.EndUpload(upload, parts, {});
     }
+    transaction.sql() << "DELETE FROM bucket_setting WHERE bucket_id = :bucket", soci::use(bucket.id);
     transaction.sql() << "DELETE FROM bucket WHERE id = :bucket", soci::use(bucket.id);
     return {};
   };
@@ -242,84 +283,6 @@ Result<BucketUsage> SqlObjectIndex::Usage(const std::string& name) {
   };
   ATELIER_CHECK(Read(read));
   return usage;
-}
-
-Result<DeadCount> SqlObjectIndex::PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
-                                            const WriteConditions& conditions) {
-  DeadCount dead = 0;
-  auto put = [&](ObjectTransaction& transaction) -> Result<void> {
-    ATELIER_TRY(auto bucket, transaction.NeedBucket(object.record.bucket));
-    ATELIER_TRY(auto present, transaction.FindObject(bucket, object.record.key));
-    ATELIER_CHECK(object_store::CheckWriteConditions(conditions, object.record.key, EtagOf(present)));
-    ATELIER_CHECK(transaction.CheckReferences(object.pieces, fresh));
-    transaction.AddReferences(object.pieces, fresh);
-    dead = transaction.PutObject(bucket, object, present);
-    return {};
-  };
-  ATELIER_CHECK(Write(put));
-  return dead;
-}
-
-Result<std::optional<StoredObject>> SqlObjectIndex::FindObject(const std::string& bucket_name, const std::string& key) {
-  std::optional<StoredObject> found;
-  auto read = [&](ObjectTransaction& transaction) -> Result<void> {
-    ATELIER_TRY(auto bucket, transaction.NeedBucket(bucket_name));
-    ATELIER_TRY(found, transaction.FindObject(bucket, key));
-    return {};
-  };
-  ATELIER_CHECK(Read(read));
-  return found;
-}
-
-Result<DeadCount> SqlObjectIndex::DeleteObjects(const std::string& bucket_name, const std::vector<std::string>& keys) {
-  DeadCount dead = 0;
-  auto remove = [&](ObjectTransaction& transaction) -> Result<void> {
-    dead = 0;
-    ATELIER_TRY(auto bucket, transaction.NeedBucket(bucket_name));
-    std::vector<StoredObject> present;
-    for (const std::string& key : std::set<std::string>(keys.begin(), keys.end())) {
-      ATELIER_TRY(auto object, transaction.FindObject(bucket, key));
-      if (object) present.push_back(*std::move(object));
-    }
-    for (const StoredObject& object : present) dead += transaction.DeleteObject(bucket, object);
-    return {};
-  };
-  ATELIER_CHECK(Write(remove));
-  return dead;
-}
-
-Result<ListPage> SqlObjectIndex::List(const std::string& bucket_name, const ListQuery& query) {
-  ListPage page;
-  auto read = [&](ObjectTransaction& transaction) -> Result<void> {
-    ATELIER_TRY(auto bucket, transaction.NeedBucket(bucket_name));
-    const std::string end = object_store::PrefixEnd(query.prefix).value_or(kBeyondAllKeys);
-    auto scan = [&](const object_store::Position& from, std::size_t limit) -> Result<std::vector<ObjectRecord>> {
-      ObjectStatements& s = transaction.statements();
-      s.bucket_id = bucket.id;
-      s.begin = from.key;
-      s.end = end;
-      s.limit = static_cast<std::int64_t>(limit);
-      soci::statement& select = from.inclusive ? s.scan_from : s.scan_beyond;
-      std::vector<ObjectRecord> rows;
-      Result<void> decoded;
-      select.execute();
-      while (select.fetch()) {
-        ObjectRecord& record = rows.emplace_back();
-        record.bucket = bucket_name;
-        record.key = s.key;
-        record.size = static_cast<std::uint64_t>(s.size);
-        record.etag = s.etag;
-        record.last_modified = FromUnixMillis(s.time);
-        if (decoded) decoded = DecodeObjectAttributes(s.attributes, record);
-      }
-      ATELIER_CHECK(decoded);
-      return rows;
-    };
-    ATELIER_TRY(page, object_store::ListObjects(query, scan));
-    return {};
-  };
-  ATELIER_CHECK(Read(read));
-  return page;
 }
 
 }  // namespace atelier::storage

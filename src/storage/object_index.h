@@ -30,14 +30,29 @@ class SqlObjectIndex final : public object_store::MetadataIndex {
   Result<std::vector<object_store::Bucket>> Buckets(const std::string& project_id) override;
   Result<object_store::DeadCount> DeleteBucket(const std::string& name) override;
   Result<object_store::BucketUsage> Usage(const std::string& bucket) override;
-  Result<object_store::DeadCount> PutObject(const object_store::StoredObject& object,
-                                            const std::vector<object_store::BlobRef>& fresh,
-                                            const object_store::WriteConditions& conditions) override;
-  Result<std::optional<object_store::StoredObject>> FindObject(const std::string& bucket,
+  Result<void> SetVersioning(const std::string& bucket, object_store::VersioningState state) override;
+  Result<object_store::BucketSettings> Settings(const std::string& bucket) override;
+  Result<void> PutSetting(const std::string& bucket, const std::string& name,
+                          const std::optional<std::string>& text) override;
+  Result<std::vector<object_store::Bucket>> BucketsWithSetting(const std::string& name) override;
+  Result<object_store::Written> PutObject(const object_store::StoredObject& object,
+                                          const std::vector<object_store::BlobRef>& fresh,
+                                          const object_store::WriteConditions& conditions) override;
+  Result<std::optional<object_store::StoredObject>> FindObject(const std::string& bucket, const std::string& key,
+                                                               const object_store::VersionChoice& version) override;
+  Result<std::optional<object_store::StoredObject>> FindMarker(const std::string& bucket,
                                                                const std::string& key) override;
-  Result<object_store::DeadCount> DeleteObjects(const std::string& bucket,
-                                                const std::vector<std::string>& keys) override;
+  Result<object_store::ObjectRecord> EditObject(const std::string& bucket, const std::string& key,
+                                                const object_store::VersionChoice& version,
+                                                const object_store::EditRecord& edit) override;
+  Result<object_store::ObjectRecord> AppendObject(const object_store::StoredAppend& append,
+                                                  const std::vector<object_store::BlobRef>& fresh) override;
+  Result<object_store::Deleted> DeleteObjects(const std::string& bucket,
+                                              const std::vector<object_store::DeleteRequest>& requests,
+                                              const object_store::ObjectRecord& marker) override;
   Result<object_store::ListPage> List(const std::string& bucket, const object_store::ListQuery& query) override;
+  Result<object_store::VersionPage> ListVersions(const std::string& bucket,
+                                                 const object_store::VersionQuery& query) override;
   Result<void> CreateUpload(const object_store::MultipartUpload& upload) override;
   Result<std::optional<object_store::MultipartUpload>> FindUpload(const std::string& bucket, const std::string& key,
                                                                   const std::string& upload_id) override;
@@ -45,10 +60,10 @@ class SqlObjectIndex final : public object_store::MetadataIndex {
                                           const std::vector<object_store::BlobRef>& fresh) override;
   Result<std::vector<object_store::StoredPart>> Parts(const std::string& upload_id, int after_number,
                                                       std::size_t limit) override;
-  Result<object_store::DeadCount> CompleteUpload(const std::string& upload_id,
-                                                 const std::vector<object_store::StoredPart>& used,
-                                                 const object_store::StoredObject& object,
-                                                 const object_store::WriteConditions& conditions) override;
+  Result<object_store::Written> CompleteUpload(const std::string& upload_id,
+                                               const std::vector<object_store::StoredPart>& used,
+                                               const object_store::StoredObject& object,
+                                               const object_store::WriteConditions& conditions) override;
   Result<object_store::DeadCount> AbortUpload(const std::string& bucket, const std::string& key,
                                               const std::string& upload_id) override;
   Result<std::vector<object_store::MultipartUpload>> Uploads(const std::string& bucket, const std::string& prefix,
@@ -59,6 +74,7 @@ class SqlObjectIndex final : public object_store::MetadataIndex {
   using Work = std::function<Result<void>(class ObjectTransaction&)>;
   Result<void> Write(const Work& work);
   Result<void> Read(const Work& work);
+  Result<std::vector<object_store::Bucket>> SelectBuckets(const std::string& where, const std::string& value);
 
   Database& database_;
   CommitQueue queue_;

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "object_store/testing/metadata_index_contract.h"
+#include "object_store/testing/version_contract.h"
 
 namespace atelier::object_store {
 namespace {
@@ -22,9 +23,10 @@ struct SqlFixture final : IndexFixture {
   std::unique_ptr<storage::SqlObjectIndex> sql;
 };
 
-INSTANTIATE_TEST_SUITE_P(Sql, MetadataIndexContract, testing::Values([]() -> std::unique_ptr<IndexFixture> {
-                           return std::make_unique<SqlFixture>();
-                         }));
+const IndexFactory kMake = []() -> std::unique_ptr<IndexFixture> { return std::make_unique<SqlFixture>(); };
+
+INSTANTIATE_TEST_SUITE_P(Sql, MetadataIndexContract, testing::Values(kMake));
+INSTANTIATE_TEST_SUITE_P(Sql, VersionContract, testing::Values(kMake));
 
 }  // namespace
 }  // namespace atelier::object_store

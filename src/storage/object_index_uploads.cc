@@ -13,6 +13,7 @@ using object_store::MultipartUpload;
 using object_store::StoredObject;
 using object_store::StoredPart;
 using object_store::WriteConditions;
+using object_store::Written;
 
 namespace {
 
@@ -81,16 +82,15 @@ Result<std::vector<StoredPart>> SqlObjectIndex::Parts(const std::string& upload_
   return parts;
 }
 
-Result<DeadCount> SqlObjectIndex::CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
-                                                 const StoredObject& object, const WriteConditions& conditions) {
-  DeadCount dead = 0;
+Result<Written> SqlObjectIndex::CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
+                                               const StoredObject& object, const WriteConditions& conditions) {
+  Written written;
   auto complete = [&](ObjectTransaction& transaction) -> Result<void> {
     ATELIER_TRY(auto bucket, transaction.NeedBucket(object.record.bucket));
     ATELIER_TRY(auto upload, transaction.FindUpload(upload_id));
     if (!IsOf(upload, bucket.id, object.record.key)) return object_store::NoSuchUpload(upload_id);
-    ATELIER_TRY(auto present, transaction.FindObject(bucket, object.record.key));
-    ATELIER_CHECK(object_store::CheckWriteConditions(conditions, object.record.key,
-                                                     present ? std::optional(present->record.etag) : std::nullopt));
+    ATELIER_TRY(auto present, transaction.ReadVersions(bucket, object.record.key));
+    ATELIER_CHECK(object_store::CheckWriteConditions(conditions, object.record.key, present.current));
     ATELIER_TRY(auto parts, transaction.Parts(upload_id, 0, object_store::kMaxParts));
     std::set<int> kept;
     auto candidate = parts.begin();
@@ -101,12 +101,14 @@ Result<DeadCount> SqlObjectIndex::CompleteUpload(const std::string& upload_id, c
         return object_store::PartsChanged();
       kept.insert(part.record.number);
     }
-    dead = transaction.EndUpload(upload_id, parts, kept);
-    dead += transaction.PutObject(bucket, object, present);
+    auto change = object_store::PlanWrite(bucket.bucket.versioning, present, object);
+    written.version_id = change.written->record.version_id;
+    written.dead = transaction.EndUpload(upload_id, parts, kept);
+    written.dead += transaction.Apply(bucket, change);
     return {};
   };
   ATELIER_CHECK(Write(complete));
-  return dead;
+  return written;
 }
 
 Result<DeadCount> SqlObjectIndex::AbortUpload(const std::string& bucket_name, const std::string& key,

@@ -20,17 +20,28 @@ struct ObjectStatements {
   // Shared inputs and outputs.
   std::int64_t bucket_id = 0, number = 0, limit = 0, inclusive = 0;
   std::int64_t size = 0, time = 0, bytes = 0, objects = 0;
+  std::int64_t versioning = 0, sequence = 0, rank = 0, marker = 0, latest = 0;
   std::int64_t blob_id = 0, end_id = 0, crc32c = 0, references = 0;
   std::string name, project_id, region, storage_class;
-  std::string key, begin, end, tail, upload_id, etag, attributes, layout;
+  std::string key, begin, end, tail, upload_id, version_id, etag, attributes, layout;
 
-  soci::statement find_bucket;    // name -> bucket_id, project_id, region, storage_class, time, bytes, objects
-  soci::statement add_usage;      // bucket_id, bytes, objects
-  soci::statement find_object;    // bucket_id, key -> size, etag, time, attributes, layout
-  soci::statement put_object;     // bucket_id, key, size, etag, time, attributes, layout
+  // "content" is size, etag, time, attributes, layout.
+  soci::statement
+      find_bucket;            // name -> bucket_id, project_id, region, storage_class, time, bytes, objects, versioning
+  soci::statement add_usage;  // bucket_id, bytes, objects
+  soci::statement find_object;    // bucket_id, key -> content, version_id, sequence
+  soci::statement put_object;     // bucket_id, key, content, version_id, sequence
   soci::statement delete_object;  // bucket_id, key
-  soci::statement scan_from;      // bucket_id, begin <= key < end, limit -> key, size, etag, time, attributes
+  soci::statement scan_from;      // bucket_id, begin <= key < end, limit -> key, content without layout, version_id
   soci::statement scan_beyond;    // bucket_id, begin < key < end, limit -> the same
+
+  soci::statement find_noncurrent;  // bucket_id, key, first rank beyond `rank` -> rank, version_id, marker, content
+  soci::statement find_null_noncurrent;  // bucket_id, key -> the same
+  soci::statement put_noncurrent;        // bucket_id, key, rank, version_id, marker, content
+  soci::statement delete_noncurrent;     // bucket_id, key, rank
+  // bucket_id, (begin, rank) < (key, rank), key < end, limit -> key, rank, version_id, marker, size, etag, time,
+  // attributes, latest
+  soci::statement scan_versions;
 
   soci::statement insert_blob;     // blob_id, size, crc32c, references
   soci::statement add_reference;   // blob_id, references; alive ones only

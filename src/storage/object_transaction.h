@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "object_store/metadata_index.h"
+#include "object_store/version_rules.h"
 #include "storage/object_statements.h"
 
 namespace atelier::storage {
@@ -28,11 +29,24 @@ class ObjectTransaction {
   std::optional<BucketRow> FindBucket(const std::string& name);
   Result<BucketRow> NeedBucket(const std::string& name);  // NoSuchBucket
 
-  Result<std::optional<object_store::StoredObject>> FindObject(const BucketRow& bucket, const std::string& key);
-  // Replaces `present` (what FindObject gave); counts the bucket's usage and drops the replaced pieces.
-  object_store::DeadCount PutObject(const BucketRow& bucket, const object_store::StoredObject& object,
-                                    const std::optional<object_store::StoredObject>& present);
-  object_store::DeadCount DeleteObject(const BucketRow& bucket, const object_store::StoredObject& present);
+  using MaybeObject = std::optional<object_store::StoredObject>;
+  // The current version.
+  Result<MaybeObject> FindObject(const BucketRow& bucket, const std::string& key);
+  // Any version but the current one: the newest, or the newest older than a sequence.
+  Result<MaybeObject> FindNoncurrent(const BucketRow& bucket, const std::string& key,
+                                     std::optional<std::int64_t> older_than = {});
+  Result<MaybeObject> FindVersion(const BucketRow& bucket, const std::string& key,
+                                  const object_store::VersionChoice& version);
+  Result<object_store::KeyVersions> ReadVersions(const BucketRow& bucket, const std::string& key);
+  // Carries a change out, but for the references that `written` adds; counts the bucket's usage.
+  object_store::DeadCount Apply(const BucketRow& bucket, const object_store::VersionChange& change);
+  // Writes the row of a version that is there, in its place.
+  void Rewrite(const BucketRow& bucket, const object_store::StoredObject& object);
+
+  // The rows of a listing of versions, beyond (key, rank) and before `end`.
+  Result<std::vector<object_store::ObjectRecord>> ScanVersions(const BucketRow& bucket, const std::string& key,
+                                                               std::int64_t rank, const std::string& end,
+                                                               std::size_t limit);
 
   // BlobGone when a piece names neither a fresh blob nor one that is alive. Changes nothing.
   Result<void> CheckReferences(const std::vector<object_store::Piece>& pieces,
@@ -54,6 +68,11 @@ class ObjectTransaction {
                                     const std::set<int>& kept);
 
  private:
+  Result<MaybeObject> TakeNoncurrent(const BucketRow& bucket, const std::string& key, soci::statement& find);
+  void SetContent(const BucketRow& bucket, const object_store::StoredObject& object);
+  void PutCurrent(const BucketRow& bucket, const object_store::StoredObject& object);
+  void PutNoncurrent(const BucketRow& bucket, const object_store::StoredObject& object);
+
   soci::session& sql_;
   ObjectStatements& statements_;
 };

@@ -84,7 +84,8 @@ Result<void> ObjectArtifactStore::DeleteIfUnchanged(const std::string& project_i
   if (!found && found.error().kind == ErrorKind::kNotFound) return {};
   if (!found) return std::unexpected(std::move(found).error());
   if (found->etag != etag) return {};
-  return objects_.Delete(On(project_id), object.bucket, object.key);
+  ATELIER_CHECK(objects_.Delete(On(project_id), object.bucket, {.key = object.key}));
+  return {};
 }
 
 }  // namespace atelier::training

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "api/object_store/conditions.h"
+#include "api/object_store/headers.h"
 #include "base/strings.h"
 
 namespace atelier::api::s3 {
@@ -10,12 +13,9 @@ namespace atelier::api::s3 {
 Result<CopySource> ParseCopySource(std::string_view header) {
   constexpr std::string_view kVersion = "?versionId=";
   std::string_view path = header;
+  object_store::VersionChoice version;
   if (auto at = path.rfind(kVersion); at != std::string_view::npos) {
-    std::string_view version = path.substr(at + kVersion.size());
-    if (!version.empty() && version != "null") {
-      return NotFound(fmt::format("there is no version \"{}\": buckets here are not versioned", version),
-                      "NoSuchVersion");
-    }
+    version = VersionNamed(path.substr(at + kVersion.size()));
     path = path.substr(0, at);
   }
   auto decoded = PercentDecode(path);
@@ -27,7 +27,7 @@ Result<CopySource> ParseCopySource(std::string_view header) {
         fmt::format("the copy source must look like /bucket/key, percent-encoded, not \"{}\"", header),
         "InvalidArgument");
   }
-  return CopySource{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
+  return CopySource{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1)), std::move(version)};
 }
 
 Result<void> CheckCopyConditions(const Call& call, const object_store::ObjectRecord& source) {

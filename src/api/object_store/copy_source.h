@@ -13,8 +13,9 @@ namespace atelier::api::s3 {
 
 struct CopySource {
   std::string bucket, key;  // decoded
+  object_store::VersionChoice version;
 };
-// "/bucket/key" or "bucket/key", percent-encoded, with or without ?versionId=. InvalidArgument, NoSuchVersion.
+// "/bucket/key" or "bucket/key", percent-encoded, with or without ?versionId=. InvalidArgument.
 Result<CopySource> ParseCopySource(std::string_view header);
 
 // The check of x-*-copy-source-if-* against the source: PreconditionFailed.

@@ -22,7 +22,9 @@ TEST(CopySourceHeader, RefusesOthers) {
   for (std::string_view header : {"", "/", "b", "/b", "b/", "//k", "b/%zz"}) {
     EXPECT_EQ(ParseCopySource(header).error().code, "InvalidArgument") << header;
   }
-  EXPECT_EQ(ParseCopySource("b/k?versionId=7").error().code, "NoSuchVersion");
+  EXPECT_EQ(ParseCopySource("b/k?versionId=7")->version, "7");
+  EXPECT_EQ(ParseCopySource("b/k?versionId=null")->version, "");
+  EXPECT_FALSE(ParseCopySource("b/k?versionId=")->version);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "api/object_store/xml_document.h"
 #include "base/log.h"
 #include "base/strings.h"
+#include "object_store/object_service.h"
 
 namespace atelier::api::s3 {
 namespace {
@@ -145,10 +146,16 @@ std::string HostId(const std::string& request_id) { return Base64Encode("atelier
 void AddErrorHeaders(const ErrorContext& context, const Error& error, std::string_view code, std::string_view message,
                      http::Headers& headers) {
   if (code == "InvalidRange") headers.Set("Content-Range", "bytes */" + error.subject);
-  if (code == "MethodNotAllowed" && !error.subject.empty()) headers.Set("Allow", error.subject);
+  std::string prefix = context.dialect == auth::Dialect::kObs ? "x-obs-" : "x-amz-";
+  if (std::string_view subject = error.subject; subject.starts_with(object_store::kMarkerSubject)) {
+    headers.Set(prefix + "delete-marker", "true");
+    headers.Set(prefix + "version-id", std::string(subject.substr(object_store::kMarkerSubject.size())));
+    if (code == "MethodNotAllowed") headers.Set("Allow", "DELETE");
+  } else if (code == "MethodNotAllowed" && !subject.empty()) {
+    headers.Set("Allow", error.subject);
+  }
   if (code == "ServiceUnavailable" || code == "SlowDown") headers.Set("Retry-After", "1");
   if (context.method != "HEAD") return;
-  std::string prefix = context.dialect == auth::Dialect::kObs ? "x-obs-" : "x-amz-";
   headers.Set(prefix + "error-code", std::string(code));
   headers.Set(prefix + "error-message", HeaderText(message));
 }

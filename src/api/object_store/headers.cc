@@ -151,6 +151,12 @@ void AddObjectHeaders(const Call& call, const object_store::ObjectRecord& record
   if (record.attributes.storage_class != kStandard) {
     headers.Set(prefix + "storage-class", StorageClassFor(call.dialect, record.attributes.storage_class));
   }
+  if (!record.attributes.tags.empty())
+    headers.Set(prefix + "tagging-count", fmt::format_int(record.attributes.tags.size()).str());
+  if (record.appends > 0) {
+    headers.Set("x-obs-object-type", "Appendable");
+    headers.Set("x-obs-next-append-position", fmt::format_int(record.size).str());
+  }
 }
 
 void OverrideHeaders(const http::Query& query, http::Headers& headers) {
@@ -181,10 +187,22 @@ std::string StorageClassFor(auth::Dialect dialect, const std::string& stored) {
   return stored;
 }
 
-Result<void> RequireCurrentVersion(const Call& call) {
-  auto version = call.Query("versionId");
-  if (!version || version->empty() || *version == "null") return {};
-  return NotFound(fmt::format("there is no version \"{}\": buckets here are not versioned", *version), "NoSuchVersion");
+object_store::VersionChoice VersionNamed(std::string_view version_id) {
+  if (version_id.empty()) return std::nullopt;
+  return version_id == "null" ? std::string() : std::string(version_id);
+}
+
+object_store::VersionChoice WantedVersion(const Call& call) {
+  return VersionNamed(call.Query("versionId").value_or(""));
+}
+
+std::string ShownVersion(const std::string& version_id) { return version_id.empty() ? "null" : version_id; }
+
+Result<void> AddVersionHeader(const Call& call, const std::string& version_id, http::Headers& headers) {
+  ATELIER_TRY(auto info, call.objects().Describe(call.bucket()));
+  if (info->bucket.versioning == object_store::VersioningState::kNever) return {};
+  headers.Set(fmt::format("{}version-id", call.prefix()), ShownVersion(version_id));
+  return {};
 }
 
 }  // namespace atelier::api::s3

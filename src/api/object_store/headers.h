@@ -31,7 +31,12 @@ std::string QuotedEtag(std::string_view etag);
 Result<std::string> ParseStorageClass(std::string_view word);
 std::string StorageClassFor(auth::Dialect dialect, const std::string& stored);
 
-// versionId of a request: absent and "null" mean the only version there is; NoSuchVersion for others.
-Result<void> RequireCurrentVersion(const Call& call);
+// versionId of a request: absent or empty is the current version, "null" the null version.
+object_store::VersionChoice WantedVersion(const Call& call);
+object_store::VersionChoice VersionNamed(std::string_view version_id);
+// A version's id as clients see it: "null" for the null version.
+std::string ShownVersion(const std::string& version_id);
+// x-*-version-id, in buckets that have or had versioning.
+Result<void> AddVersionHeader(const Call& call, const std::string& version_id, http::Headers& headers);
 
 }  // namespace atelier::api::s3

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "api/object_store/controllers.h"
+#include "api/object_store/headers.h"
 #include "api/object_store/page_query.h"
 #include "api/object_store/xml_list.h"
 #include "base/strings.h"
@@ -71,13 +72,21 @@ Result<Response> ListObjectsV2(const Call& call) {
   return ListResponse(call, RenderObjectListV2(list));
 }
 
-// Every object is its own only version, "null", so a key marker leaves nothing of its key to list.
 Result<Response> ListObjectVersions(const Call& call) {
-  ATELIER_TRY(ObjectListShape list, ListShapeOf(call));
-  list.marker = call.Query("key-marker").value_or("");
-  list.version_id_marker = call.Query("version-id-marker").value_or("");
-  ATELIER_CHECK(FetchPage(call, list, list.marker));
-  return ListResponse(call, RenderVersionList(list));
+  VersionListShape shape;
+  ATELIER_TRY(shape.list, ListShapeOf(call));
+  shape.key_marker = call.Query("key-marker").value_or("");
+  shape.version_id_marker = call.Query("version-id-marker").value_or("");
+  if (shape.key_marker.empty() && !shape.version_id_marker.empty()) {
+    return InvalidArgument("a version-id-marker needs the key-marker that it belongs to", "InvalidArgument");
+  }
+  object_store::VersionQuery query{.prefix = shape.list.prefix,
+                                   .delimiter = shape.list.delimiter,
+                                   .after_key = shape.key_marker,
+                                   .after_version = VersionNamed(shape.version_id_marker),
+                                   .limit = shape.list.max_keys};
+  ATELIER_TRY(shape.page, call.objects().ListVersions(call.caller, call.bucket(), query));
+  return ListResponse(call, RenderVersionList(shape));
 }
 
 }  // namespace atelier::api::s3

@@ -4,7 +4,6 @@
 #include "api/object_store/checksums.h"
 #include "api/object_store/conditions.h"
 #include "api/object_store/controllers.h"
-#include "api/object_store/errors.h"
 #include "api/object_store/headers.h"
 #include "api/object_store/xml_complete.h"
 #include "api/object_store/xml_list.h"
@@ -19,12 +18,14 @@ using object_store::ObjectRecord;
 constexpr std::uint64_t kMinPartS3 = 5ULL << 20;  // of all parts but the last
 constexpr std::uint64_t kMinPartObs = 100ULL << 10;
 
-// A checksum of the whole object can only be held against it before it is committed, which the store does not offer.
-Result<void> RefuseObjectChecksum(const Call& call) {
-  ATELIER_TRY(auto checksum, ChecksumOf(call.request.headers, call.dialect));
-  if (!checksum) return {};
-  return NotServed(fmt::format("a checksum of the whole object on completing an upload (x-amz-checksum-{})",
-                               NameOf(checksum->kind).header));
+// x-amz-mp-object-size: what the client takes the size to be.
+Result<std::optional<std::uint64_t>> ExpectedSize(const Call& call) {
+  auto text = call.Prefixed("mp-object-size");
+  if (!text) return std::nullopt;
+  auto size = ParseNumber<std::uint64_t>(*text);
+  if (!size)
+    return InvalidArgument(fmt::format("the object size must be a number, not \"{}\"", *text), "InvalidArgument");
+  return size;
 }
 
 std::string LocationOf(const Call& call) {
@@ -36,14 +37,16 @@ std::string LocationOf(const Call& call) {
 }  // namespace
 
 Result<Response> CompleteMultipartUpload(const Call& call, const std::string& body) {
-  ATELIER_CHECK(RefuseObjectChecksum(call));
-  ATELIER_TRY(std::vector<object_store::CompletedPart> parts, ParseCompleteUpload(body));
+  object_store::Completion completion;
+  ATELIER_TRY(completion.parts, ParseCompleteUpload(body));
   ATELIER_TRY(KeyEncoding encoding, KeyEncoding::Parse(call.Query("encoding-type")));
-  ATELIER_TRY(object_store::WriteConditions conditions, WriteConditionsOf(call.request.headers));
+  ATELIER_TRY(completion.conditions, WriteConditionsOf(call.request.headers));
+  ATELIER_TRY(completion.checksum, ChecksumOf(call.request.headers, call.dialect));
+  ATELIER_TRY(completion.size, ExpectedSize(call));
   std::string upload_id(call.Query("uploadId").value_or(""));
-  std::uint64_t min_part = call.obs() || call.huawei_sdk ? kMinPartObs : kMinPartS3;
-  ATELIER_TRY(ObjectRecord record, call.objects().CompleteUpload(call.caller, call.bucket(), call.key(), upload_id,
-                                                                 parts, min_part, conditions));
+  completion.min_part_size = call.obs() || call.huawei_sdk ? kMinPartObs : kMinPartS3;
+  ATELIER_TRY(ObjectRecord record,
+              call.objects().CompleteUpload(call.caller, call.bucket(), call.key(), upload_id, completion));
 
   XmlDocument document("CompleteMultipartUploadResult", call.dialect, call.region());
   pugi::xml_node root = document.root();
@@ -56,7 +59,9 @@ Result<Response> CompleteMultipartUpload(const Call& call, const std::string& bo
     AddText(root, NameOf(checksum.kind).element, ChecksumText(checksum, record.part_sizes.size()));
     AddText(root, "ChecksumType", checksum.composite ? "COMPOSITE" : "FULL_OBJECT");
   }
-  return XmlResponse(document);
+  Response response = XmlResponse(document);
+  ATELIER_CHECK(AddVersionHeader(call, record.version_id, response.headers));
+  return response;
 }
 
 }  // namespace atelier::api::s3

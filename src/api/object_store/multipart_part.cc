@@ -69,7 +69,10 @@ Result<Response> UploadPartCopy(const Call& call) {
   object_store::CopyRequest copy;
   copy.source_bucket = source.bucket;
   copy.source_key = source.key;
+  copy.source_version = source.version;
+  std::string source_version;
   copy.check_source = [&](const ObjectRecord& record) -> Result<void> {
+    source_version = record.version_id;
     ATELIER_CHECK(CheckCopyConditions(call, record));
     return CheckCopyRange(range, range_header, record);
   };
@@ -82,7 +85,10 @@ Result<Response> UploadPartCopy(const Call& call) {
   AddText(document.root(), "LastModified", FormatIso8601(part.last_modified));
   AddText(document.root(), "ETag", QuotedEtag(part.etag));
   if (part.checksum) AddText(document.root(), NameOf(part.checksum->kind).element, ChecksumText(*part.checksum, 1));
-  return XmlResponse(document);
+  Response response = XmlResponse(document);
+  if (!source_version.empty() || source.version)
+    response.headers.Set(fmt::format("{}copy-source-version-id", call.prefix()), ShownVersion(source_version));
+  return response;
 }
 
 }  // namespace atelier::api::s3

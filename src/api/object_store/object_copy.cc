@@ -30,7 +30,7 @@ Result<std::optional<object_store::ObjectAttributes>> ReplacementFor(const Call&
   ATELIER_TRY(bool replaces, ReplacesMetadata(call));
   ATELIER_TRY(object_store::ObjectAttributes given, AttributesOf(call));
   if (replaces) return given;
-  bool same = source.bucket == call.bucket() && source.key == call.key();
+  bool same = source.bucket == call.bucket() && source.key == call.key() && !source.version;
   bool changes_class = call.Prefixed("storage-class").has_value();
   if (same && !changes_class && !call.obs()) {
     return InvalidArgument(
@@ -39,7 +39,7 @@ Result<std::optional<object_store::ObjectAttributes>> ReplacementFor(const Call&
         "InvalidRequest");
   }
   if (!changes_class) return std::nullopt;
-  ATELIER_TRY(ObjectRecord record, call.objects().Head(call.caller, source.bucket, source.key));
+  ATELIER_TRY(ObjectRecord record, call.objects().Head(call.caller, source.bucket, source.key, source.version));
   record.attributes.storage_class = given.storage_class;
   return std::move(record.attributes);
 }
@@ -54,9 +54,14 @@ Result<Response> CopyObject(const Call& call) {
   ATELIER_TRY(copy.conditions, WriteConditionsOf(call.request.headers));
   copy.source_bucket = source.bucket;
   copy.source_key = source.key;
+  copy.source_version = source.version;
   copy.target_bucket = call.bucket();
   copy.target_key = call.key();
-  copy.check_source = [&](const ObjectRecord& record) { return CheckCopyConditions(call, record); };
+  std::string source_version;
+  copy.check_source = [&](const ObjectRecord& record) {
+    source_version = record.version_id;
+    return CheckCopyConditions(call, record);
+  };
   ATELIER_TRY(ObjectRecord record, call.objects().Copy(call.caller, copy));
 
   XmlDocument document("CopyObjectResult", call.dialect, call.region());
@@ -65,7 +70,11 @@ Result<Response> CopyObject(const Call& call) {
   for (const object_store::Checksum& checksum : record.checksums) {
     AddText(document.root(), NameOf(checksum.kind).element, ChecksumText(checksum, record.part_sizes.size()));
   }
-  return XmlResponse(document);
+  Response response = XmlResponse(document);
+  ATELIER_CHECK(AddVersionHeader(call, record.version_id, response.headers));
+  if (!source_version.empty() || source.version)
+    response.headers.Set(fmt::format("{}copy-source-version-id", call.prefix()), ShownVersion(source_version));
+  return response;
 }
 
 }  // namespace atelier::api::s3

@@ -1,53 +1,81 @@
 // DELETE of one object, and of many by one request.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "api/object_store/conditions.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/errors.h"
 #include "api/object_store/headers.h"
 #include "api/object_store/xml_delete.h"
+#include "base/strings.h"
 
 namespace atelier::api::s3 {
 namespace {
 
 using http::Response;
 
-// Why a key cannot be deleted by itself, or nullopt.
-std::optional<Error> Refusal(const DeleteItem& item) {
-  auto key = object_store::ObjectKey::Parse(item.key);
-  if (!key) return std::move(key).error();
-  if (!item.version_id.empty() && item.version_id != "null") {
-    return Error{ErrorKind::kNotFound, "buckets here are not versioned", "NoSuchVersion", item.version_id};
+// x-amz-if-match-size and x-amz-if-match-last-modified-time beside If-Match.
+Result<void> ReadDeleteConditions(const Call& call, object_store::DeleteRequest& request) {
+  if (auto etag = call.Header("If-Match")) request.if_match = WithoutQuotes(*etag);
+  if (auto size = call.Prefixed("if-match-size")) {
+    request.if_size = ParseNumber<std::uint64_t>(*size);
+    if (!request.if_size)
+      return InvalidArgument(fmt::format("the size to match must be a number, not \"{}\"", *size), "InvalidArgument");
   }
-  if (item.conditional) return NotServed("a conditional delete (<ETag>, <Size>, <LastModifiedTime>)").error();
-  return std::nullopt;
+  if (auto time = call.Prefixed("if-match-last-modified-time")) {
+    request.if_modified = ParseHttpDate(*time);
+    if (!request.if_modified)
+      return InvalidArgument(fmt::format("the time to match must be an HTTP date, not \"{}\"", *time),
+                             "InvalidArgument");
+  }
+  return {};
+}
+
+DeleteResult FailedDelete(const Call& call, const Error& error) {
+  DeleteResult result;
+  result.error_code = WireCode(error, call.dialect, true);
+  result.error_message = error.message;
+  return result;
 }
 
 }  // namespace
 
 Result<Response> DeleteObject(const Call& call) {
-  ATELIER_CHECK(RequireCurrentVersion(call));
-  // Checking first and deleting afterwards would not be atomic, which is all that the condition is for.
-  if (call.Header("If-Match")) return NotServed("a conditional delete (If-Match)");
-  ATELIER_CHECK(call.objects().Delete(call.caller, call.bucket(), call.key()));
-  return Response::Empty(204);
+  object_store::DeleteRequest request{.key = call.key(), .version = WantedVersion(call)};
+  ATELIER_CHECK(ReadDeleteConditions(call, request));
+  ATELIER_TRY(object_store::DeleteOutcome outcome,
+              call.objects().Delete(call.caller, call.bucket(), std::move(request)));
+  Response response = Response::Empty(204);
+  if (outcome.delete_marker) response.headers.Set(fmt::format("{}delete-marker", call.prefix()), "true");
+  if (outcome.version) ATELIER_CHECK(AddVersionHeader(call, *outcome.version, response.headers));
+  return response;
 }
 
 Result<Response> DeleteObjects(const Call& call, const std::string& body) {
-  ATELIER_TRY(DeleteRequest request, ParseDelete(body));
-  std::vector<DeleteOutcome> outcomes;
-  std::vector<std::string> keys;
-  for (const DeleteItem& item : request.items) {
-    DeleteOutcome& outcome = outcomes.emplace_back(DeleteOutcome{&item, {}, {}});
-    if (auto refusal = Refusal(item)) {
-      outcome.error_code = WireCode(*refusal, call.dialect, true);
-      outcome.error_message = refusal->message;
+  ATELIER_TRY(DeleteDocument document, ParseDelete(body));
+  std::vector<DeleteResult> results(document.items.size());
+  std::vector<object_store::DeleteRequest> requests;
+  std::vector<std::size_t> places;  // of each request among the results
+  for (std::size_t i = 0; i < document.items.size(); ++i) {
+    auto key = object_store::ObjectKey::Parse(document.items[i].key);
+    if (key) {
+      requests.push_back(document.items[i]);
+      places.push_back(i);
     } else {
-      keys.push_back(item.key);
+      results[i] = FailedDelete(call, key.error());
     }
   }
-  ATELIER_CHECK(call.objects().DeleteMany(call.caller, call.bucket(), keys));
-  return XmlResponse(RenderDeleteResult(call.dialect, call.region(), request, outcomes));
+  ATELIER_TRY(auto outcomes, call.objects().DeleteMany(call.caller, call.bucket(), requests));
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (outcomes[i]) {
+      results[places[i]].outcome = *std::move(outcomes[i]);
+    } else {
+      results[places[i]] = FailedDelete(call, outcomes[i].error());
+    }
+  }
+  return XmlResponse(RenderDeleteResult(call.dialect, call.region(), document, results));
 }
 
 }  // namespace atelier::api::s3

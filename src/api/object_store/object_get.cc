@@ -64,6 +64,7 @@ Result<Selection> Select(const Call& call, const ObjectRecord& record) {
   Selection selection{Response::Empty(200), range.value_or(ByteRange{0, record.size}), true};
   http::Headers& headers = selection.response.headers;
   AddObjectHeaders(call, record, headers);
+  ATELIER_CHECK(AddVersionHeader(call, record.version_id, headers));
   if (range) AddRangeHeaders(record, *range, selection.response);
   if (call.Query("partNumber") && !record.part_sizes.empty()) {
     headers.Set(fmt::format("{}mp-parts-count", call.prefix()), fmt::format_int(record.part_sizes.size()).str());
@@ -88,16 +89,15 @@ std::vector<http::FileExtent> FileExtents(const object_store::OpenObject& object
 }  // namespace
 
 Result<Response> GetObject(const Call& call) {
-  ATELIER_CHECK(RequireCurrentVersion(call));
-  ATELIER_TRY(object_store::OpenObject object, call.objects().Open(call.caller, call.bucket(), call.key()));
+  ATELIER_TRY(object_store::OpenObject object,
+              call.objects().Open(call.caller, call.bucket(), call.key(), WantedVersion(call)));
   ATELIER_TRY(Selection selection, Select(call, object.record));
   if (selection.has_body && selection.range.length > 0) selection.response.body = FileExtents(object, selection.range);
   return std::move(selection.response);
 }
 
 Result<Response> HeadObject(const Call& call) {
-  ATELIER_CHECK(RequireCurrentVersion(call));
-  ATELIER_TRY(ObjectRecord record, call.objects().Head(call.caller, call.bucket(), call.key()));
+  ATELIER_TRY(ObjectRecord record, call.objects().Head(call.caller, call.bucket(), call.key(), WantedVersion(call)));
   ATELIER_TRY(Selection selection, Select(call, record));
   if (selection.has_body) selection.response.announced_length = selection.range.length;
   return std::move(selection.response);

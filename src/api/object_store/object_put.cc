@@ -31,9 +31,10 @@ Result<void> CheckConditionsEarly(const Call& call, const WriteConditions& condi
   return {};
 }
 
-Response PutResponse(const Call& call, const ObjectRecord& record) {
+Result<Response> PutResponse(const Call& call, const ObjectRecord& record) {
   Response response = Response::Empty(200);
   response.headers.Set("ETag", QuotedEtag(record.etag));
+  ATELIER_CHECK(AddVersionHeader(call, record.version_id, response.headers));
   AddChecksumHeaders(record.checksums, record.part_sizes.size(), call.dialect, response.headers);
   return response;
 }

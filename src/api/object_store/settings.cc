@@ -17,8 +17,7 @@ Result<void> RequireBucket(const Call& call) {
 }
 
 Result<void> RequireObject(const Call& call) {
-  ATELIER_CHECK(RequireCurrentVersion(call));
-  ATELIER_CHECK(call.objects().Head(call.caller, call.bucket(), call.key()));
+  ATELIER_CHECK(call.objects().Head(call.caller, call.bucket(), call.key(), WantedVersion(call)));
   return {};
 }
 

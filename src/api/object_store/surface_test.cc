@@ -276,9 +276,9 @@ TEST_F(SurfaceTest, TheUnsignedGetNothing) {
 }
 
 TEST_F(SurfaceTest, WhatIsNotServedIsNamed) {
-  http::Response response = Send({.method = "POST", .target = "/bucket/k?append&position=0"});
+  http::Response response = Send({.method = "POST", .target = "/bucket/k?select"});
   EXPECT_EQ(response.status, 501);
-  EXPECT_THAT(Text(response), HasSubstr("AppendObject"));
+  EXPECT_THAT(Text(response), HasSubstr("SelectObjectContent"));
   EXPECT_EQ(Send({.method = "POST", .target = "/bucket/k?rename&name=n"}).status, 405);
   EXPECT_EQ(Send({.method = "DELETE", .target = "/bucket/k?acl"}).headers.Get("Allow"), "GET, PUT");
 }

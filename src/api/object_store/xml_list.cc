@@ -47,13 +47,13 @@ void AddEncodingType(pugi::xml_node root, const KeyEncoding& encoding) {
 }
 
 // What every listing of objects begins with; an empty Prefix is shown, for some clients look it up.
-void AddObjectListHead(pugi::xml_node root, const ObjectListShape& list) {
+void AddObjectListHead(pugi::xml_node root, const ObjectListShape& list, bool truncated) {
   AddText(root, "Name", list.bucket);
   AddText(root, "Prefix", list.encoding(list.prefix));
   if (!list.delimiter.empty()) AddText(root, "Delimiter", list.encoding(list.delimiter));
   AddNumber(root, "MaxKeys", list.max_keys);
   AddEncodingType(root, list.encoding);
-  AddBool(root, "IsTruncated", list.page.truncated);
+  AddBool(root, "IsTruncated", truncated);
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ std::string KeyEncoding::operator()(std::string_view text) const {
 XmlDocument RenderObjectListV1(const ObjectListShape& list) {
   XmlDocument document("ListBucketResult", list.dialect, list.region);
   pugi::xml_node root = document.root();
-  AddObjectListHead(root, list);
+  AddObjectListHead(root, list, list.page.truncated);
   AddText(root, "Marker", list.encoding(list.marker));
   if (list.page.truncated) AddText(root, "NextMarker", list.encoding(list.page.next_after));
   AddContents(root, list, /*with_owner=*/true);
@@ -87,7 +87,7 @@ XmlDocument RenderObjectListV1(const ObjectListShape& list) {
 XmlDocument RenderObjectListV2(const ObjectListShape& list) {
   XmlDocument document("ListBucketResult", list.dialect, list.region);
   pugi::xml_node root = document.root();
-  AddObjectListHead(root, list);
+  AddObjectListHead(root, list, list.page.truncated);
   AddNumber(root, "KeyCount", list.page.objects.size() + list.page.common_prefixes.size());
   if (list.continuation_token) AddText(root, "ContinuationToken", *list.continuation_token);
   if (list.page.truncated) AddText(root, "NextContinuationToken", list.next_token);
@@ -97,24 +97,31 @@ XmlDocument RenderObjectListV2(const ObjectListShape& list) {
   return document;
 }
 
-XmlDocument RenderVersionList(const ObjectListShape& list) {
+XmlDocument RenderVersionList(const VersionListShape& shape) {
+  const ObjectListShape& list = shape.list;
+  const object_store::VersionPage& page = shape.page;
   XmlDocument document("ListVersionsResult", list.dialect, list.region);
   pugi::xml_node root = document.root();
-  AddObjectListHead(root, list);
-  AddText(root, "KeyMarker", list.encoding(list.marker));
-  AddText(root, "VersionIdMarker", list.version_id_marker);
-  if (list.page.truncated) {
-    AddText(root, "NextKeyMarker", list.encoding(list.page.next_after));
-    AddText(root, "NextVersionIdMarker", "null");
+  AddObjectListHead(root, list, page.truncated);
+  AddText(root, "KeyMarker", list.encoding(shape.key_marker));
+  AddText(root, "VersionIdMarker", shape.version_id_marker);
+  if (page.truncated) {
+    AddText(root, "NextKeyMarker", list.encoding(page.next_key));
+    if (page.next_version) AddText(root, "NextVersionIdMarker", ShownVersion(*page.next_version));
   }
-  for (const ObjectRecord& object : list.page.objects) {
-    pugi::xml_node node = AddElement(root, "Version");
-    AddText(node, "Key", list.encoding(object.key));
-    AddText(node, "VersionId", "null");
-    AddBool(node, "IsLatest", true);
-    AddObjectFacts(node, list, object, /*with_owner=*/true);
+  for (const ObjectRecord& version : page.versions) {
+    pugi::xml_node node = AddElement(root, version.delete_marker ? "DeleteMarker" : "Version");
+    AddText(node, "Key", list.encoding(version.key));
+    AddText(node, "VersionId", ShownVersion(version.version_id));
+    AddBool(node, "IsLatest", version.latest);
+    if (version.delete_marker) {
+      AddText(node, "LastModified", FormatIso8601(version.last_modified));
+      AddOwner(node, "Owner", list.dialect, list.owner);
+    } else {
+      AddObjectFacts(node, list, version, /*with_owner=*/true);
+    }
   }
-  AddCommonPrefixes(root, list.encoding, list.page.common_prefixes);
+  AddCommonPrefixes(root, list.encoding, page.common_prefixes);
   return document;
 }
 

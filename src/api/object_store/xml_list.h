@@ -38,12 +38,16 @@ struct ObjectListShape {
   std::optional<std::string> continuation_token, start_after;
   bool fetch_owner = false;
   std::string next_token;
-  // versions
-  std::string version_id_marker;
 };
 XmlDocument RenderObjectListV1(const ObjectListShape& list);
 XmlDocument RenderObjectListV2(const ObjectListShape& list);
-XmlDocument RenderVersionList(const ObjectListShape& list);
+
+struct VersionListShape {
+  ObjectListShape list;  // all but its page
+  std::string key_marker, version_id_marker;
+  object_store::VersionPage page;
+};
+XmlDocument RenderVersionList(const VersionListShape& shape);
 
 struct UploadListShape {
   auth::Dialect dialect = auth::Dialect::kS3;

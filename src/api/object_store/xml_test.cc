@@ -108,7 +108,19 @@ TEST_P(Golden, ObjectListV2) {
 }
 
 TEST_P(Golden, VersionList) {
-  ExpectGolden(NameIn("list_versions", GetParam()), RenderVersionList(ObjectList(GetParam(), false)));
+  VersionListShape shape;
+  shape.list = ObjectList(GetParam(), false);
+  shape.key_marker = "a";
+  shape.version_id_marker = "null";
+  shape.page.versions = {Object("a b+\xc3\xbc<&>.txt"), Object("a b+\xc3\xbc<&>.txt"), Object("gone")};
+  shape.page.versions[0].version_id = "0000019b00000001";
+  shape.page.versions[1].latest = false;
+  shape.page.versions[2].delete_marker = true;
+  shape.page.common_prefixes = {"dir one/"};
+  shape.page.truncated = true;
+  shape.page.next_key = "gone";
+  shape.page.next_version = "";
+  ExpectGolden(NameIn("list_versions", GetParam()), RenderVersionList(shape));
 }
 
 TEST_P(Golden, UploadList) {
@@ -151,12 +163,15 @@ TEST_P(Golden, Location) {
 }
 
 TEST_P(Golden, DeleteResult) {
-  DeleteRequest request;
-  request.items = {{.key = "gone", .version_id = "", .conditional = false},
-                   {.key = "kept", .version_id = "7", .conditional = false}};
-  std::vector<DeleteOutcome> outcomes = {{&request.items[0], "", ""},
-                                         {&request.items[1], "NoSuchVersion", "no versions"}};
-  ExpectGolden(NameIn("delete_result", GetParam()), RenderDeleteResult(GetParam(), "region-1", request, outcomes));
+  DeleteDocument document;
+  document.items = {
+      {.key = "gone"}, {.key = "marked"}, {.key = "removed", .version = "7"}, {.key = "kept", .version = ""}};
+  std::vector<DeleteResult> results(4);
+  results[1].outcome = {true, "8"};
+  results[2].outcome = {true, "7"};
+  results[3].error_code = "AccessDenied";
+  results[3].error_message = "not yours";
+  ExpectGolden(NameIn("delete_result", GetParam()), RenderDeleteResult(GetParam(), "region-1", document, results));
 }
 
 TEST(LocationXml, IsEmptyForTheUnnamedRegion) {
@@ -176,7 +191,8 @@ TEST(DeleteXml, AcceptsAnyNamespace) {
     ASSERT_EQ(request->items.size(), 2U);
     EXPECT_EQ(request->items[0].key, "a&b");
     EXPECT_EQ(request->items[1].key, " ");
-    EXPECT_EQ(request->items[1].version_id, "null");
+    EXPECT_FALSE(request->items[0].version);
+    EXPECT_EQ(request->items[1].version, "") << "the null version";
   }
   auto prefixed = ParseDelete("<n:Delete xmlns:n=\"urn:x\"><n:Object><n:Key>k</n:Key></n:Object></n:Delete>");
   ASSERT_TRUE(prefixed) << prefixed.error().message;
@@ -187,6 +203,19 @@ TEST(DeleteXml, DecodesKeysOfObs) {
   auto request = ParseDelete("<Delete><EncodingType>url</EncodingType><Object><Key>a+b%2Fc%2B</Key></Object></Delete>");
   ASSERT_TRUE(request) << request.error().message;
   EXPECT_EQ(request->items[0].key, "a b/c+");
+}
+
+TEST(DeleteXml, ReadsConditions) {
+  auto document = ParseDelete(
+      "<Delete><Object><Key>k</Key><VersionId>7</VersionId><ETag>\"e\"</ETag><Size>12</Size>"
+      "<LastModifiedTime>2026-01-02T03:04:05Z</LastModifiedTime></Object></Delete>");
+  ASSERT_TRUE(document) << document.error().message;
+  EXPECT_EQ(document->items[0].version, "7");
+  EXPECT_EQ(document->items[0].if_match, "e");
+  EXPECT_EQ(document->items[0].if_size, 12U);
+  EXPECT_EQ(document->items[0].if_modified, ParseIso8601("2026-01-02T03:04:05Z"));
+  for (const char* bad : {"<Size>many</Size>", "<LastModifiedTime>soon</LastModifiedTime>"})
+    EXPECT_FALSE(ParseDelete(std::string("<Delete><Object><Key>k</Key>") + bad + "</Object></Delete>")) << bad;
 }
 
 TEST(DeleteXml, RefusesWhatItCannotUse) {

@@ -100,7 +100,8 @@ DeadCount MemoryIndex::DropReferences(const std::vector<Piece>& pieces) {
 
 Result<void> MemoryIndex::CreateBucket(const Bucket& bucket) {
   std::lock_guard lock(mutex_);
-  if (!buckets_.try_emplace(bucket.name, BucketState{bucket, {}}).second) return BucketAlreadyExists(bucket.name);
+  if (!buckets_.try_emplace(bucket.name, BucketState{bucket, {}, {}, {}}).second)
+    return BucketAlreadyExists(bucket.name);
   return {};
 }
 
@@ -122,7 +123,7 @@ Result<std::vector<Bucket>> MemoryIndex::Buckets(const std::string& project_id) 
 Result<DeadCount> MemoryIndex::DeleteBucket(const std::string& name) {
   std::lock_guard lock(mutex_);
   ATELIER_TRY(BucketState * bucket, Find(name));
-  if (!bucket->objects.empty()) return BucketNotEmpty(name);
+  if (!bucket->objects.empty() || !bucket->noncurrent.empty()) return BucketNotEmpty(name);
   DeadCount dead = 0;
   for (auto upload = uploads_.begin(); upload != uploads_.end();) {
     auto next = std::next(upload);
@@ -137,61 +138,14 @@ Result<BucketUsage> MemoryIndex::Usage(const std::string& name) {
   std::lock_guard lock(mutex_);
   ATELIER_TRY(BucketState * bucket, Find(name));
   BucketUsage usage;
-  for (const auto& [key, object] : bucket->objects) usage.bytes += object.record.size;
-  usage.objects = bucket->objects.size();
-  return usage;
-}
-
-Result<void> MemoryIndex::Check(const BucketState& bucket, const std::string& key, const WriteConditions& conditions) {
-  auto present = bucket.objects.find(key);
-  return CheckWriteConditions(
-      conditions, key, present == bucket.objects.end() ? std::nullopt : std::optional(present->second.record.etag));
-}
-
-Result<DeadCount> MemoryIndex::PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
-                                         const WriteConditions& conditions) {
-  std::lock_guard lock(mutex_);
-  ATELIER_TRY(BucketState * bucket, Find(object.record.bucket));
-  ATELIER_CHECK(Check(*bucket, object.record.key, conditions));
-  ATELIER_CHECK(AddReferences(object.pieces, fresh));
-  auto& place = bucket->objects[object.record.key];
-  std::vector<Piece> replaced = std::move(place.pieces);
-  place = object;
-  return DropReferences(replaced);
-}
-
-Result<std::optional<StoredObject>> MemoryIndex::FindObject(const std::string& bucket_name, const std::string& key) {
-  std::lock_guard lock(mutex_);
-  ATELIER_TRY(BucketState * bucket, Find(bucket_name));
-  auto found = bucket->objects.find(key);
-  if (found == bucket->objects.end()) return std::nullopt;
-  return found->second;
-}
-
-Result<DeadCount> MemoryIndex::DeleteObjects(const std::string& bucket_name, const std::vector<std::string>& keys) {
-  std::lock_guard lock(mutex_);
-  ATELIER_TRY(BucketState * bucket, Find(bucket_name));
-  DeadCount dead = 0;
-  for (const std::string& key : keys) {
-    auto found = bucket->objects.find(key);
-    if (found == bucket->objects.end()) continue;
-    dead += DropReferences(found->second.pieces);
-    bucket->objects.erase(found);
-  }
-  return dead;
-}
-
-Result<ListPage> MemoryIndex::List(const std::string& bucket_name, const ListQuery& query) {
-  std::lock_guard lock(mutex_);
-  ATELIER_TRY(BucketState * bucket, Find(bucket_name));
-  auto scan = [&](const Position& from, std::size_t limit) -> Result<std::vector<ObjectRecord>> {
-    std::vector<ObjectRecord> rows;
-    auto at = from.inclusive ? bucket->objects.lower_bound(from.key) : bucket->objects.upper_bound(from.key);
-    for (; at != bucket->objects.end() && rows.size() < limit && at->first.starts_with(query.prefix); ++at)
-      rows.push_back(at->second.record);
-    return rows;
+  auto count = [&](const StoredObject& object) {
+    if (object.record.delete_marker) return;
+    usage.bytes += object.record.size;
+    ++usage.objects;
   };
-  return ListObjects(query, scan);
+  for (const auto& [key, object] : bucket->objects) count(object);
+  for (const auto& [place, object] : bucket->noncurrent) count(object);
+  return usage;
 }
 
 Result<void> MemoryIndex::CreateUpload(const MultipartUpload& upload) {
@@ -241,13 +195,14 @@ DeadCount MemoryIndex::EndUpload(std::map<std::string, UploadState>::iterator up
   return dead;
 }
 
-Result<DeadCount> MemoryIndex::CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
-                                              const StoredObject& object, const WriteConditions& conditions) {
+Result<Written> MemoryIndex::CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
+                                            const StoredObject& object, const WriteConditions& conditions) {
   std::lock_guard lock(mutex_);
   auto upload = uploads_.find(upload_id);
   if (upload == uploads_.end()) return NoSuchUpload(upload_id);
   ATELIER_TRY(BucketState * bucket, Find(object.record.bucket));
-  ATELIER_CHECK(Check(*bucket, object.record.key, conditions));
+  KeyVersions versions = Versions(*bucket, object.record.key);
+  ATELIER_CHECK(CheckWriteConditions(conditions, object.record.key, versions.current));
   std::set<int> kept;
   for (const StoredPart& part : used) {
     auto present = upload->second.parts.find(part.record.number);
@@ -256,11 +211,10 @@ Result<DeadCount> MemoryIndex::CompleteUpload(const std::string& upload_id, cons
       return PartsChanged();
     kept.insert(part.record.number);
   }
-  DeadCount dead = EndUpload(upload, kept);
-  auto& place = bucket->objects[object.record.key];
-  dead += DropReferences(place.pieces);
-  place = object;
-  return dead;
+  VersionChange change = PlanWrite(bucket->bucket.versioning, versions, object);
+  Written written{EndUpload(upload, kept), change.written->record.version_id};
+  written.dead += Apply(*bucket, change);
+  return written;
 }
 
 Result<DeadCount> MemoryIndex::AbortUpload(const std::string& bucket, const std::string& key,

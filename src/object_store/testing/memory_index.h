@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "object_store/metadata_index.h"
+#include "object_store/version_rules.h"
 
 namespace atelier::object_store {
 
@@ -26,19 +27,31 @@ class MemoryIndex final : public MetadataIndex {
   Result<std::vector<Bucket>> Buckets(const std::string& project_id) override;
   Result<DeadCount> DeleteBucket(const std::string& name) override;
   Result<BucketUsage> Usage(const std::string& bucket) override;
-  Result<DeadCount> PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
-                              const WriteConditions& conditions) override;
-  Result<std::optional<StoredObject>> FindObject(const std::string& bucket, const std::string& key) override;
-  Result<DeadCount> DeleteObjects(const std::string& bucket, const std::vector<std::string>& keys) override;
+  Result<void> SetVersioning(const std::string& bucket, VersioningState state) override;
+  Result<BucketSettings> Settings(const std::string& bucket) override;
+  Result<void> PutSetting(const std::string& bucket, const std::string& name,
+                          const std::optional<std::string>& text) override;
+  Result<std::vector<Bucket>> BucketsWithSetting(const std::string& name) override;
+  Result<Written> PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
+                            const WriteConditions& conditions) override;
+  Result<std::optional<StoredObject>> FindObject(const std::string& bucket, const std::string& key,
+                                                 const VersionChoice& version) override;
+  Result<std::optional<StoredObject>> FindMarker(const std::string& bucket, const std::string& key) override;
+  Result<ObjectRecord> EditObject(const std::string& bucket, const std::string& key, const VersionChoice& version,
+                                  const EditRecord& edit) override;
+  Result<ObjectRecord> AppendObject(const StoredAppend& append, const std::vector<BlobRef>& fresh) override;
+  Result<Deleted> DeleteObjects(const std::string& bucket, const std::vector<DeleteRequest>& requests,
+                                const ObjectRecord& marker) override;
   Result<ListPage> List(const std::string& bucket, const ListQuery& query) override;
+  Result<VersionPage> ListVersions(const std::string& bucket, const VersionQuery& query) override;
   Result<void> CreateUpload(const MultipartUpload& upload) override;
   Result<std::optional<MultipartUpload>> FindUpload(const std::string& bucket, const std::string& key,
                                                     const std::string& upload_id) override;
   Result<DeadCount> PutPart(const std::string& upload_id, const StoredPart& part,
                             const std::vector<BlobRef>& fresh) override;
   Result<std::vector<StoredPart>> Parts(const std::string& upload_id, int after_number, std::size_t limit) override;
-  Result<DeadCount> CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
-                                   const StoredObject& object, const WriteConditions& conditions) override;
+  Result<Written> CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
+                                 const StoredObject& object, const WriteConditions& conditions) override;
   Result<DeadCount> AbortUpload(const std::string& bucket, const std::string& key,
                                 const std::string& upload_id) override;
   Result<std::vector<MultipartUpload>> Uploads(const std::string& bucket, const std::string& prefix,
@@ -59,13 +72,19 @@ class MemoryIndex final : public MetadataIndex {
   };
   struct BucketState {
     Bucket bucket;
-    Objects objects;
+    Objects objects;                                                          // current versions
+    std::map<std::pair<std::string, std::int64_t>, StoredObject> noncurrent;  // by key and rank, which is -sequence
+    BucketSettings settings;
   };
 
   Result<BucketState*> Find(const std::string& bucket);
   Result<void> AddReferences(const std::vector<Piece>& pieces, const std::vector<BlobRef>& fresh);
   DeadCount DropReferences(const std::vector<Piece>& pieces);
-  Result<void> Check(const BucketState& bucket, const std::string& key, const WriteConditions& conditions);
+  static KeyVersions Versions(const BucketState& bucket, const std::string& key);
+  static std::optional<StoredObject> Noncurrent(const BucketState& bucket, const std::string& key, std::int64_t rank);
+  static std::optional<StoredObject> Version(const BucketState& bucket, const std::string& key,
+                                             const VersionChoice& version);
+  DeadCount Apply(BucketState& bucket, const VersionChange& change);
   DeadCount EndUpload(std::map<std::string, UploadState>::iterator upload, const std::set<int>& kept);
 
   std::mutex mutex_;

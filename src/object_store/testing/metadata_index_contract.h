@@ -50,6 +50,15 @@ class MetadataIndexContract : public testing::TestWithParam<IndexFactory> {
   void Put(const std::string& key, const std::vector<BlobRef>& fresh = {}) {
     ASSERT_TRUE(index_->PutObject(Object(key, fresh), fresh, {})) << key;
   }
+  // How many blobs died.
+  Result<DeadCount> Delete(const std::string& bucket, const std::vector<std::string>& keys) {
+    std::vector<DeleteRequest> requests;
+    for (const std::string& key : keys) requests.push_back({.key = key});
+    ObjectRecord marker;
+    marker.last_modified = FromUnixMillis(6000);
+    ATELIER_TRY(Deleted deleted, index_->DeleteObjects(bucket, requests, marker));
+    return deleted.dead;
+  }
   template <class T>
   static std::string Code(const Result<T>& result) {
     return result ? "success" : result.error().code;
@@ -111,7 +120,7 @@ TEST_P(MetadataIndexContract, AVolumeWithBlobsIsNotForgotten) {
   Put("k", {Blob(1)});
   ASSERT_TRUE(index_->SealVolume(volume_));
   EXPECT_EQ(*index_->ForgetEmptyVolume(volume_), false);
-  ASSERT_TRUE(index_->DeleteObjects("b", {"k"}));
+  ASSERT_TRUE(Delete("b", {"k"}));
   EXPECT_EQ(*index_->ForgetEmptyVolume(volume_), false) << "the dead blob's bytes are still there";
   ASSERT_TRUE(index_->ForgetBlobs({Blob(1).id}));
   EXPECT_EQ(*index_->ForgetEmptyVolume(volume_), true);
@@ -137,8 +146,8 @@ TEST_P(MetadataIndexContract, OperationsOnAnAbsentBucketSayNoSuchBucket) {
   StoredObject object = Object("k", {});
   object.record.bucket = "absent";
   EXPECT_EQ(Code(index_->PutObject(object, {}, {})), "NoSuchBucket");
-  EXPECT_EQ(Code(index_->FindObject("absent", "k")), "NoSuchBucket");
-  EXPECT_EQ(Code(index_->DeleteObjects("absent", {"k"})), "NoSuchBucket");
+  EXPECT_EQ(Code(index_->FindObject("absent", "k", {})), "NoSuchBucket");
+  EXPECT_EQ(Code(Delete("absent", {"k"})), "NoSuchBucket");
   EXPECT_EQ(Code(index_->List("absent", {})), "NoSuchBucket");
   EXPECT_EQ(Code(index_->Usage("absent")), "NoSuchBucket");
   EXPECT_EQ(Code(index_->DeleteBucket("absent")), "NoSuchBucket");
@@ -157,7 +166,7 @@ TEST_P(MetadataIndexContract, AnObjectComesBackAsItWasPut) {
   object.record.part_sizes = {7, 6};
   object.upload_id = "u";
   ASSERT_TRUE(index_->PutObject(object, {Blob(1, 7), Blob(2, 9)}, {}));
-  auto found = index_->FindObject("b", object.record.key);
+  auto found = index_->FindObject("b", object.record.key, {});
   ASSERT_TRUE(found && *found);
   const StoredObject& back = **found;
   EXPECT_EQ(back.record.bucket, "b");
@@ -176,14 +185,14 @@ TEST_P(MetadataIndexContract, AnObjectComesBackAsItWasPut) {
   EXPECT_EQ(back.record.part_sizes, object.record.part_sizes);
   EXPECT_EQ(back.pieces, object.pieces);
   EXPECT_EQ(back.upload_id, "u");
-  EXPECT_FALSE(*index_->FindObject("b", "absent"));
+  EXPECT_FALSE(*index_->FindObject("b", "absent", {}));
 }
 
 TEST_P(MetadataIndexContract, ReplacedAndDeletedBlobsAreDeadUntilForgotten) {
   Put("k", {Blob(1)});
-  EXPECT_EQ(*index_->PutObject(Object("k", {Blob(2)}), {Blob(2)}, {}), 1U);
+  EXPECT_EQ(index_->PutObject(Object("k", {Blob(2)}), {Blob(2)}, {})->dead, 1U);
   EXPECT_EQ(Dead(), std::vector{Blob(1).id});
-  EXPECT_EQ(*index_->DeleteObjects("b", {"k", "absent", "k"}), 1U);
+  EXPECT_EQ(*Delete("b", {"k", "absent", "k"}), 1U);
   EXPECT_EQ(Dead(), (std::vector{Blob(1).id, Blob(2).id}));
   ASSERT_TRUE(index_->ForgetBlobs({Blob(1).id}));
   EXPECT_EQ(Dead(), std::vector{Blob(2).id});
@@ -194,19 +203,19 @@ TEST_P(MetadataIndexContract, ReplacedAndDeletedBlobsAreDeadUntilForgotten) {
 TEST_P(MetadataIndexContract, SharedBlobsLiveAsLongAsTheLastReference) {
   Put("k", {Blob(1)});
   ASSERT_TRUE(index_->PutObject(Object("copy", {Blob(1), Blob(1)}), {}, {}));
-  EXPECT_EQ(*index_->DeleteObjects("b", {"k"}), 0U);
+  EXPECT_EQ(*Delete("b", {"k"}), 0U);
   ASSERT_TRUE(index_->ForgetBlobs({Blob(1).id})) << "alive: must not be forgotten";
-  EXPECT_EQ(*index_->DeleteObjects("b", {"copy"}), 1U);
+  EXPECT_EQ(*Delete("b", {"copy"}), 1U);
   EXPECT_EQ(Dead(), std::vector{Blob(1).id});
   EXPECT_EQ(Code(index_->PutObject(Object("again", {Blob(1)}), {}, {})), "BlobGone");
-  EXPECT_FALSE(*index_->FindObject("b", "again"));
+  EXPECT_FALSE(*index_->FindObject("b", "again", {}));
 }
 
 TEST_P(MetadataIndexContract, AnObjectCanReplaceItselfByACopy) {
   Put("k", {Blob(1)});
-  EXPECT_EQ(*index_->PutObject(Object("k", {Blob(1)}, "new"), {}, {}), 0U);
+  EXPECT_EQ(index_->PutObject(Object("k", {Blob(1)}, "new"), {}, {})->dead, 0U);
   EXPECT_TRUE(Dead().empty());
-  EXPECT_EQ((*index_->FindObject("b", "k"))->record.etag, "new");
+  EXPECT_EQ((*index_->FindObject("b", "k", {}))->record.etag, "new");
 }
 
 TEST_P(MetadataIndexContract, ConditionsAreChecked) {
@@ -228,7 +237,7 @@ TEST_P(MetadataIndexContract, UsageIsCounted) {
   Put("a", {Blob(3, 5)});
   EXPECT_EQ(index_->Usage("b")->bytes, 25U);
   EXPECT_EQ(index_->Usage("b")->objects, 2U);
-  ASSERT_TRUE(index_->DeleteObjects("b", {"b"}));
+  ASSERT_TRUE(Delete("b", {"b"}));
   EXPECT_EQ(index_->Usage("b")->bytes, 5U);
   EXPECT_EQ(index_->Usage("b")->objects, 1U);
 }
@@ -236,7 +245,7 @@ TEST_P(MetadataIndexContract, UsageIsCounted) {
 TEST_P(MetadataIndexContract, ABucketWithObjectsIsNotDeletedAndOpenUploadsGoWithIt) {
   Put("k", {Blob(1)});
   EXPECT_EQ(Code(index_->DeleteBucket("b")), "BucketNotEmpty");
-  ASSERT_TRUE(index_->DeleteObjects("b", {"k"}));
+  ASSERT_TRUE(Delete("b", {"k"}));
   StartUpload("m", "u1");
   ASSERT_TRUE(index_->PutPart("u1", Part(1, {Blob(2)}), {Blob(2)}));
   EXPECT_EQ(*index_->DeleteBucket("b"), 1U);
@@ -339,13 +348,13 @@ TEST_P(MetadataIndexContract, CompletionKeepsTheUsedPartsAndDropsTheOthers) {
   Put("k", {Blob(9)});
   StoredObject object = Object("k", {Blob(1), Blob(3)}, "x-2");
   object.upload_id = "u1";
-  EXPECT_EQ(*index_->CompleteUpload("u1", {Part(1, {Blob(1)}), Part(3, {Blob(3)})}, object, {}), 2U);
+  EXPECT_EQ(index_->CompleteUpload("u1", {Part(1, {Blob(1)}), Part(3, {Blob(3)})}, object, {})->dead, 2U);
   EXPECT_EQ(Dead(), (std::vector{Blob(2).id, Blob(9).id}));
-  EXPECT_EQ((*index_->FindObject("b", "k"))->upload_id, "u1");
+  EXPECT_EQ((*index_->FindObject("b", "k", {}))->upload_id, "u1");
   EXPECT_FALSE(*index_->FindUpload("b", "k", "u1"));
   EXPECT_EQ(index_->Usage("b")->bytes, 20U);
   EXPECT_EQ(Code(index_->CompleteUpload("u1", {}, object, {})), "NoSuchUpload");
-  EXPECT_EQ(*index_->DeleteObjects("b", {"k"}), 2U);
+  EXPECT_EQ(*Delete("b", {"k"}), 2U);
 }
 
 TEST_P(MetadataIndexContract, CompletionIsRefusedWhenAPartChangedOrAConditionFails) {

@@ -48,18 +48,46 @@ class PowerCutIndex final : public MetadataIndex {
   Result<BucketUsage> Usage(const std::string& bucket) override {
     return Ask([&] { return inner_.Usage(bucket); });
   }
-  Result<DeadCount> PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
-                              const WriteConditions& conditions) override {
+  Result<void> SetVersioning(const std::string& bucket, VersioningState state) override {
+    return Change([&] { return inner_.SetVersioning(bucket, state); });
+  }
+  Result<BucketSettings> Settings(const std::string& bucket) override {
+    return Ask([&] { return inner_.Settings(bucket); });
+  }
+  Result<void> PutSetting(const std::string& bucket, const std::string& name,
+                          const std::optional<std::string>& text) override {
+    return Change([&] { return inner_.PutSetting(bucket, name, text); });
+  }
+  Result<std::vector<Bucket>> BucketsWithSetting(const std::string& name) override {
+    return Ask([&] { return inner_.BucketsWithSetting(name); });
+  }
+  Result<Written> PutObject(const StoredObject& object, const std::vector<BlobRef>& fresh,
+                            const WriteConditions& conditions) override {
     return Change([&] { return inner_.PutObject(object, fresh, conditions); });
   }
-  Result<std::optional<StoredObject>> FindObject(const std::string& bucket, const std::string& key) override {
-    return Ask([&] { return inner_.FindObject(bucket, key); });
+  Result<std::optional<StoredObject>> FindObject(const std::string& bucket, const std::string& key,
+                                                 const VersionChoice& version) override {
+    return Ask([&] { return inner_.FindObject(bucket, key, version); });
   }
-  Result<DeadCount> DeleteObjects(const std::string& bucket, const std::vector<std::string>& keys) override {
-    return Change([&] { return inner_.DeleteObjects(bucket, keys); });
+  Result<std::optional<StoredObject>> FindMarker(const std::string& bucket, const std::string& key) override {
+    return Ask([&] { return inner_.FindMarker(bucket, key); });
+  }
+  Result<ObjectRecord> EditObject(const std::string& bucket, const std::string& key, const VersionChoice& version,
+                                  const EditRecord& edit) override {
+    return Change([&] { return inner_.EditObject(bucket, key, version, edit); });
+  }
+  Result<ObjectRecord> AppendObject(const StoredAppend& append, const std::vector<BlobRef>& fresh) override {
+    return Change([&] { return inner_.AppendObject(append, fresh); });
+  }
+  Result<Deleted> DeleteObjects(const std::string& bucket, const std::vector<DeleteRequest>& requests,
+                                const ObjectRecord& marker) override {
+    return Change([&] { return inner_.DeleteObjects(bucket, requests, marker); });
   }
   Result<ListPage> List(const std::string& bucket, const ListQuery& query) override {
     return Ask([&] { return inner_.List(bucket, query); });
+  }
+  Result<VersionPage> ListVersions(const std::string& bucket, const VersionQuery& query) override {
+    return Ask([&] { return inner_.ListVersions(bucket, query); });
   }
   Result<void> CreateUpload(const MultipartUpload& upload) override {
     return Change([&] { return inner_.CreateUpload(upload); });
@@ -75,8 +103,8 @@ class PowerCutIndex final : public MetadataIndex {
   Result<std::vector<StoredPart>> Parts(const std::string& upload_id, int after_number, std::size_t limit) override {
     return Ask([&] { return inner_.Parts(upload_id, after_number, limit); });
   }
-  Result<DeadCount> CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
-                                   const StoredObject& object, const WriteConditions& conditions) override {
+  Result<Written> CompleteUpload(const std::string& upload_id, const std::vector<StoredPart>& used,
+                                 const StoredObject& object, const WriteConditions& conditions) override {
     return Change([&] { return inner_.CompleteUpload(upload_id, used, object, conditions); });
   }
   Result<DeadCount> AbortUpload(const std::string& bucket, const std::string& key,
