@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "api/object_store/xml_acl.h"
 #include "api/object_store/xml_bucket.h"
 #include "api/object_store/xml_complete.h"
 #include "api/object_store/xml_delete.h"
@@ -22,6 +23,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (auto parts = s3::ParseCompleteUpload(body)) {
     if (parts->empty() || parts->size() > 10'000) std::abort();
+  }
+  if (auto acl = s3::ParseAcl(body)) {
+    if (acl->owner_id.empty() || acl->grants.size() > atelier::access::kMaxGrants) std::abort();
+    if (atelier::access::DecodeAcl(atelier::access::EncodeAcl(*acl)) != *acl) std::abort();
+    s3::AclShape shape{.acl = *acl, .of_object = false, .display_names = {}};
+    auto again = s3::ParseAcl(s3::RenderAcl(atelier::auth::Dialect::kObs, "region", shape).Text());
+    if (!again || again->grants != acl->grants) std::abort();
   }
   (void)s3::ParseCreateBucket(body);
   return 0;
