@@ -13,6 +13,7 @@ enum class EncryptionAlgorithm { kAes256, kKms, kKmsTwice };
 struct DefaultEncryption {
   EncryptionAlgorithm algorithm = EncryptionAlgorithm::kAes256;
   std::string kms_key;               // empty: none named
+  std::string kms_project;           // OBS: the project of the key
   std::optional<bool> bucket_key{};  // S3: one key for the bucket's objects
 
   bool operator==(const DefaultEncryption&) const = default;

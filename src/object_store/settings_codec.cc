@@ -65,6 +65,7 @@ Result<CorsRules> DecodeCors(std::string_view text) {
 std::string EncodeEncryption(const DefaultEncryption& encryption) {
   json::object members{{"algorithm", WordOf(encryption.algorithm)}};
   PutText(members, "kms_key", encryption.kms_key);
+  PutText(members, "kms_project", encryption.kms_project);
   Put(members, "bucket_key", encryption.bucket_key);
   return WriteDocument(std::move(members));
 }
@@ -74,6 +75,7 @@ Result<DefaultEncryption> DecodeEncryption(std::string_view text) {
     DefaultEncryption encryption;
     ATELIER_TRY(encryption.algorithm, GetWord(members, "algorithm", EncryptionAlgorithmOf));
     ATELIER_TRY(encryption.kms_key, GetText(members, "kms_key"));
+    ATELIER_TRY(encryption.kms_project, GetText(members, "kms_project"));
     ATELIER_TRY(encryption.bucket_key, ReadBool(members, "bucket_key"));
     return encryption;
   });
