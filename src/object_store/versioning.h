@@ -1,9 +1,32 @@
-// Whether a bucket keeps the versions of its objects (PUT ?versioning).
+// Whether a bucket keeps the older versions of its objects.
 #pragma once
+
+#include <optional>
+#include <string_view>
 
 namespace atelier::object_store {
 
-// Once enabled, a bucket can only be suspended; versions that exist stay.
-enum class VersioningState { kNever = 0, kEnabled = 1, kSuspended = 2 };
+// A bucket starts as kNever and cannot return to it.
+enum class VersioningState { kNever, kEnabled, kSuspended };
+
+// The word of the protocol, which is the stored one too; empty for kNever.
+constexpr std::string_view WordOf(VersioningState state) {
+  switch (state) {
+    case VersioningState::kNever:
+      return "";
+    case VersioningState::kEnabled:
+      return "Enabled";
+    case VersioningState::kSuspended:
+      return "Suspended";
+  }
+  return "";
+}
+
+constexpr std::optional<VersioningState> VersioningOf(std::string_view word) {
+  for (VersioningState state : {VersioningState::kNever, VersioningState::kEnabled, VersioningState::kSuspended}) {
+    if (WordOf(state) == word) return state;
+  }
+  return std::nullopt;
+}
 
 }  // namespace atelier::object_store

@@ -2,14 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
+#include "api/object_store/testing/golden.h"
 #include "api/object_store/xml_bucket.h"
 #include "api/object_store/xml_complete.h"
 #include "api/object_store/xml_delete.h"
 #include "api/object_store/xml_list.h"
 #include "base/digest.h"
-#include "base/files.h"
 
 namespace atelier::api::s3 {
 namespace {
@@ -26,19 +24,8 @@ iam::Principal Owner() {
   return owner;
 }
 
-std::string NameIn(const char* shape, Dialect dialect) {
-  return std::string(shape) + (dialect == Dialect::kS3 ? ".s3.xml" : ".obs.xml");
-}
-
 void ExpectGolden(const std::string& name, const XmlDocument& document) {
-  fs::path path = fs::path(ATELIER_SOURCE_DIR) / "src/api/object_store/testdata" / name;
-  std::string text = document.Text() + "\n";
-  if (std::getenv("ATELIER_UPDATE_GOLDEN") != nullptr) {
-    ASSERT_TRUE(WriteFileDurably(path, text));
-  }
-  auto golden = ReadFile(path);
-  ASSERT_TRUE(golden) << golden.error().message;
-  EXPECT_EQ(text, *golden) << name;
+  ExpectGoldenIn(ATELIER_SOURCE_DIR, name, document);
 }
 
 object_store::ObjectRecord Object(std::string key) {
@@ -80,8 +67,7 @@ object_store::MultipartUpload Upload() {
 }
 
 class Golden : public testing::TestWithParam<Dialect> {};
-INSTANTIATE_TEST_SUITE_P(Dialects, Golden, testing::Values(Dialect::kS3, Dialect::kObs),
-                         [](const auto& info) { return info.param == Dialect::kS3 ? "S3" : "Obs"; });
+INSTANTIATE_TEST_SUITE_P(Dialects, Golden, testing::Values(Dialect::kS3, Dialect::kObs), NameOf);
 
 TEST_P(Golden, BucketList) {
   BucketListShape list;
