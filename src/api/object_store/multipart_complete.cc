@@ -8,7 +8,6 @@
 #include "api/object_store/headers.h"
 #include "api/object_store/xml_complete.h"
 #include "api/object_store/xml_list.h"
-#include "base/strings.h"
 
 namespace atelier::api::s3 {
 namespace {
@@ -25,12 +24,6 @@ Result<void> RefuseObjectChecksum(const Call& call) {
   if (!checksum) return {};
   return NotServed(fmt::format("a checksum of the whole object on completing an upload (x-amz-checksum-{})",
                                NameOf(checksum->kind).header));
-}
-
-std::string LocationOf(const Call& call) {
-  std::string path = PercentEncode(call.key(), /*keep_slash=*/true);
-  if (call.address.virtual_host) return fmt::format("http://{}/{}", call.request.host(), path);
-  return fmt::format("http://{}/{}/{}", call.request.host(), call.bucket(), path);
 }
 
 }  // namespace
