@@ -280,7 +280,8 @@ def test_a_large_file_is_never_held(own_server):
             yield block
         yield f"\r\n--{BOUNDARY}--\r\n".encode()
 
-    answer = requests.post(url, data=body(), headers={"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}, timeout=120)
+    content_type = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    answer = requests.post(url, data=body(), headers=content_type, timeout=120)
     assert answer.status_code == 204, answer.text
     assert answer.headers["ETag"] == f'"{digest.hexdigest()}"'
     assert peak_kib(own_server) - before < 16 * 1024
