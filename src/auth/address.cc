@@ -60,6 +60,14 @@ Dialect DialectOf(const http::Request& request) {
   return Dialect::kS3;
 }
 
+Dialect DialectOfForm(const FormFields& fields, Dialect of_request) {
+  auto has = [&](std::string_view name) { return fields.find(name) != fields.end(); };
+  if (has("accesskeyid")) return Dialect::kObs;
+  if (has("awsaccesskeyid") || has("x-amz-credential")) return Dialect::kS3;
+  bool obs = std::ranges::any_of(fields, [](const auto& field) { return field.first.starts_with("x-obs-"); });
+  return obs ? Dialect::kObs : of_request;
+}
+
 bool IsHuaweiSdk(const http::Request& request) {
   return StartsWithIgnoreCase(request.headers.Get("User-Agent").value_or(""), "obs-sdk-");
 }

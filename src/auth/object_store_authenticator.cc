@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/canonical.h"
+#include "auth/form_signature.h"
 #include "auth/query_policy.h"
 #include "auth/signature_v2.h"
 #include "auth/signature_v4.h"
@@ -53,23 +54,28 @@ std::unexpected<Error> Mismatch(const std::string& access_key, const std::string
 }
 
 // Of temporary keys. V4 writes its query parameter with capitals, V2 and OBS without.
-bool HasSecurityToken(const http::Request& request) {
-  auto names_one = [](std::string_view name) {
-    return EqualsIgnoreCase(name, "x-amz-security-token") || EqualsIgnoreCase(name, "x-obs-security-token");
-  };
-  return std::ranges::any_of(request.headers, [&](const auto& field) { return names_one(field.first); }) ||
-         std::ranges::any_of(request.query, [&](const auto& parameter) { return names_one(parameter.name); });
+bool NamesSecurityToken(std::string_view name) {
+  return EqualsIgnoreCase(name, "x-amz-security-token") || EqualsIgnoreCase(name, "x-obs-security-token");
 }
 
-Result<std::shared_ptr<const KeyOwner>> OwnerOf(iam::IdentityService& identities, const http::Request& request,
-                                                const std::string& access_key) {
+bool HasSecurityToken(const http::Request& request) {
+  return std::ranges::any_of(request.headers, [](const auto& field) { return NamesSecurityToken(field.first); }) ||
+         std::ranges::any_of(request.query, [](const auto& parameter) { return NamesSecurityToken(parameter.name); });
+}
+
+bool HasSecurityToken(const FormFields& fields) {
+  return std::ranges::any_of(fields, [](const auto& field) { return NamesSecurityToken(field.first); });
+}
+
+Result<std::shared_ptr<const KeyOwner>> OwnerOf(iam::IdentityService& identities, const std::string& access_key,
+                                                bool has_security_token) {
   auto owner = identities.FindKey(access_key);
   if (!owner) {
     if (owner.error().kind != ErrorKind::kUnauthenticated) return owner;
     return PermissionDenied("The access key ID you provided does not exist in our records.", "InvalidAccessKeyId",
                             access_key);
   }
-  if (HasSecurityToken(request))
+  if (has_security_token)
     return InvalidArgument("The provided token is malformed or otherwise invalid: this key has no session token.",
                            "InvalidToken");
   return owner;
@@ -89,7 +95,7 @@ Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::R
 
   if (identity.scheme == Scheme::kHeaderV4 || identity.scheme == Scheme::kQueryV4) {
     ATELIER_TRY(SignatureV4 signature, ReadSignatureV4(request, identity.scheme, clock_.Now()));
-    ATELIER_TRY(auto owner, OwnerOf(identities_, request, signature.access_key));
+    ATELIER_TRY(auto owner, OwnerOf(identities_, signature.access_key, HasSecurityToken(request)));
     auto key = signing_keys_->Get(owner->key.secret_key, signature.date, signature.region, signature.service);
     auto strings = StringsToSignV4(request, signature);
     bool matches = std::ranges::any_of(strings, [&](const std::string& text) {
@@ -104,7 +110,7 @@ Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::R
   }
 
   ATELIER_TRY(SignatureV2 signature, ReadSignatureV2(request, identity.scheme, clock_.Now()));
-  ATELIER_TRY(auto owner, OwnerOf(identities_, request, signature.access_key));
+  ATELIER_TRY(auto owner, OwnerOf(identities_, signature.access_key, HasSecurityToken(request)));
   auto strings = StringsToSignV2(request, address, signature);
   bool matches = std::ranges::any_of(strings, [&](const std::string& text) {
     return EqualsConstantTime(Base64Encode(HmacSha1(owner->key.secret_key, text)), signature.signature);
@@ -113,6 +119,35 @@ Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::R
   if (signature.is_policy) ATELIER_CHECK(CheckQueryPolicy(signature.date_line, address, clock_.Now()));
   identity.principal = owner->principal;
   return identity;
+}
+
+Result<FormIdentity> ObjectStoreAuthenticator::AuthenticateForm(const FormFields& fields,
+                                                                std::string_view bucket) const {
+  FormIdentity form;
+  form.identity.dialect = DialectOfForm(fields, Dialect::kS3);
+  ATELIER_TRY(FormSignature signature, ReadFormSignature(fields));
+  form.identity.scheme = signature.scheme;
+  if (signature.scheme == Scheme::kAnonymous) return form;
+
+  ATELIER_TRY(auto owner, OwnerOf(identities_, signature.access_key, HasSecurityToken(fields)));
+  const std::string& secret = owner->key.secret_key;
+  const SignatureV4& v4 = signature.v4;
+  std::string expected;
+  if (signature.scheme == Scheme::kFormV4) {
+    auto key = signing_keys_->Get(secret, v4.date, v4.region, v4.service);
+    expected = HexEncode(HmacSha256(key, signature.policy));
+    if (EqualsConstantTime(expected, signature.signature))
+      signing_keys_->Keep(secret, v4.date, v4.region, v4.service, key);
+  } else {
+    expected = Base64Encode(HmacSha1(secret, signature.policy));
+  }
+  if (!EqualsConstantTime(expected, signature.signature)) return Mismatch(signature.access_key, signature.policy);
+
+  ATELIER_TRY(PostPolicy policy, PostPolicy::Parse(signature.policy));
+  ATELIER_CHECK(policy.Check(fields, bucket, clock_.Now()));
+  form.file_length = policy.length();
+  form.identity.principal = owner->principal;
+  return form;
 }
 
 }  // namespace atelier::auth

@@ -1,4 +1,4 @@
-// Who asks the object store: AWS V2, AWS V4, OBS signatures, in headers or query (obs-s3-api sections 1 and 6).
+// Who asks the object store: AWS V2, AWS V4, OBS signatures, in headers, query or a form (obs-s3-api sections 1 and 6).
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/post_policy.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "http/message.h"
@@ -16,12 +17,25 @@
 namespace atelier::auth {
 
 enum class Dialect { kS3, kObs };
-enum class Scheme { kAnonymous, kHeaderV2, kHeaderV4, kHeaderObs, kQueryV2, kQueryV4, kQueryObs };
+enum class Scheme {
+  kAnonymous,
+  kHeaderV2,
+  kHeaderV4,
+  kHeaderObs,
+  kQueryV2,
+  kQueryV4,
+  kQueryObs,
+  kFormV2,
+  kFormV4,
+  kFormObs,
+};
 
 // The dialect of a request by its looks (section 1's table), before any verification: errors are rendered in it.
 Dialect DialectOf(const http::Request& request);
 // "obs-sdk-*" user agents: an OBS SDK, whatever its signature.
 bool IsHuaweiSdk(const http::Request& request);
+// The dialect of a form upload by its fields; that of its request when they do not tell.
+Dialect DialectOfForm(const FormFields& fields, Dialect of_request);
 
 // Where a request points: bucket and key from path style or virtual-host style (section 1.1).
 struct Address {
@@ -52,6 +66,11 @@ struct ObjectStoreIdentity {
   PayloadRule payload;
 };
 
+struct FormIdentity {
+  ObjectStoreIdentity identity;
+  LengthRange file_length;  // what the form's policy allows
+};
+
 class SigningKeyCache;
 
 // Thread-safe. Errors carry S3 codes: InvalidAccessKeyId, SignatureDoesNotMatch (message says what was signed, never
@@ -61,6 +80,9 @@ class ObjectStoreAuthenticator {
  public:
   ObjectStoreAuthenticator(iam::IdentityService& identities, const Clock& clock);
   Result<ObjectStoreIdentity> Authenticate(const http::Request& request, const Address& address) const;
+  // A form upload, whose fields sign it; ${filename} is already replaced in them. Besides: InvalidPolicyDocument, and
+  // AccessDenied for what the policy does not allow.
+  Result<FormIdentity> AuthenticateForm(const FormFields& fields, std::string_view bucket) const;
 
  private:
   iam::IdentityService& identities_;

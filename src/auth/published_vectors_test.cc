@@ -5,6 +5,7 @@
 #include "auth/object_store_authenticator.h"
 #include "auth/signer.h"
 #include "auth/testing/demo_identity.h"
+#include "base/strings.h"
 
 namespace atelier::auth {
 namespace {
@@ -109,6 +110,48 @@ TEST_F(PublishedVectorsTest, TheSeedOfAChunkedBodyWithATrailer) {
   EXPECT_EQ(identity->payload.kind, PayloadRule::Kind::kChunkedSignedTrailer);
   EXPECT_EQ(identity->payload.seed_signature, seed);
   EXPECT_EQ(identity->payload.decoded_length, 66'560U);
+}
+
+// The form's policy was signed with the line ends that a browser sends.
+TEST_F(PublishedVectorsTest, FormUpload) {
+  std::string document;
+  for (std::string_view line : Split(R"({ "expiration": "2015-12-30T12:00:00.000Z",
+  "conditions": [
+    {"bucket": "sigv4examplebucket"},
+    ["starts-with", "$key", "user/user1/"],
+    {"acl": "public-read"},
+    {"success_action_redirect": "http://sigv4examplebucket.s3.amazonaws.com/successful_upload.html"},
+    ["starts-with", "$Content-Type", "image/"],
+    {"x-amz-meta-uuid": "14365123651274"},
+    {"x-amz-server-side-encryption": "AES256"},
+    ["starts-with", "$x-amz-meta-tag", ""],
+
+    {"x-amz-credential": "AKIAIOSFODNN7EXAMPLE/20151229/us-east-1/s3/aws4_request"},
+    {"x-amz-algorithm": "AWS4-HMAC-SHA256"},
+    {"x-amz-date": "20151229T000000Z" }
+  ]
+})",
+                                     '\n')) {
+    document += (document.empty() ? "" : "\r\n") + std::string(line);
+  }
+  FormFields fields{{"key", "user/user1/${filename}"},
+                    {"acl", "public-read"},
+                    {"success_action_redirect", "http://sigv4examplebucket.s3.amazonaws.com/successful_upload.html"},
+                    {"content-type", "image/jpeg"},
+                    {"x-amz-meta-uuid", "14365123651274"},
+                    {"x-amz-server-side-encryption", "AES256"},
+                    {"x-amz-meta-tag", ""},
+                    {"x-amz-credential", kKeys.access_key + "/20151229/us-east-1/s3/aws4_request"},
+                    {"x-amz-algorithm", "AWS4-HMAC-SHA256"},
+                    {"x-amz-date", "20151229T000000Z"},
+                    {"policy", Base64Encode(document)},
+                    {"x-amz-signature", "8afdbf4008c03f22c2cd3cdb72e4afbb1f6a588f3255ac628749a66d7f09699e"}};
+  auto form = authenticator_.AuthenticateForm(fields, "sigv4examplebucket");
+  ASSERT_TRUE(form) << form.error().message;
+  EXPECT_EQ(form->identity.scheme, Scheme::kFormV4);
+  fields["x-amz-signature"].back() = '0';
+  auto refused = authenticator_.AuthenticateForm(fields, "sigv4examplebucket");
+  EXPECT_EQ(refused ? "accepted" : refused.error().code, "SignatureDoesNotMatch");
 }
 
 }  // namespace

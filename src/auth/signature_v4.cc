@@ -12,27 +12,10 @@ namespace {
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 
 std::unexpected<Error> Malformed(Scheme scheme, const std::string& what) {
-  return InvalidArgument(
-      what, scheme == Scheme::kHeaderV4 ? "AuthorizationHeaderMalformed" : "AuthorizationQueryParametersError");
-}
-
-Result<void> ReadCredential(std::string_view text, SignatureV4& signature) {
-  // The access key may not, but in old keys could, hold a slash: count from the end.
-  auto parts = Split(text, '/');
-  if (parts.size() < 5 || parts.back() != "aws4_request")
-    return Malformed(signature.scheme, "The credential must be <access key>/<YYYYMMDD>/<region>/s3/aws4_request.");
-  auto at = parts.size() - 5;
-  signature.access_key = text.substr(
-      0, text.size() - (parts[at + 1].size() + parts[at + 2].size() + parts[at + 3].size() + parts[at + 4].size() + 4));
-  signature.date = parts[at + 1];
-  signature.region = parts[at + 2];
-  signature.service = parts[at + 3];
-  if (signature.date.size() != 8 || !ParseNumber<unsigned>(signature.date))
-    return Malformed(signature.scheme, "The credential's date must be YYYYMMDD.");
-  if (signature.service != "s3")
-    return Malformed(signature.scheme,
-                     "The credential is for the service '" + signature.service + "'; this is the service 's3'.");
-  return {};
+  std::string code = "InvalidArgument";
+  if (scheme == Scheme::kHeaderV4) code = "AuthorizationHeaderMalformed";
+  if (scheme == Scheme::kQueryV4) code = "AuthorizationQueryParametersError";
+  return InvalidArgument(what, std::move(code));
 }
 
 void ReadSignedHeaders(std::string_view text, SignatureV4& signature) {
@@ -122,6 +105,25 @@ Result<SignatureV4> ReadQuery(const http::Request& request, TimePoint now) {
 }
 
 }  // namespace
+
+Result<void> ReadCredential(std::string_view text, SignatureV4& signature) {
+  // The access key may not, but in old keys could, hold a slash: count from the end.
+  auto parts = Split(text, '/');
+  if (parts.size() < 5 || parts.back() != "aws4_request")
+    return Malformed(signature.scheme, "The credential must be <access key>/<YYYYMMDD>/<region>/s3/aws4_request.");
+  auto at = parts.size() - 5;
+  signature.access_key = text.substr(
+      0, text.size() - (parts[at + 1].size() + parts[at + 2].size() + parts[at + 3].size() + parts[at + 4].size() + 4));
+  signature.date = parts[at + 1];
+  signature.region = parts[at + 2];
+  signature.service = parts[at + 3];
+  if (signature.date.size() != 8 || !ParseNumber<unsigned>(signature.date))
+    return Malformed(signature.scheme, "The credential's date must be YYYYMMDD.");
+  if (signature.service != "s3")
+    return Malformed(signature.scheme,
+                     "The credential is for the service '" + signature.service + "'; this is the service 's3'.");
+  return {};
+}
 
 Result<SignatureV4> ReadSignatureV4(const http::Request& request, Scheme scheme, TimePoint now) {
   return scheme == Scheme::kHeaderV4 ? ReadHeader(request, now) : ReadQuery(request, now);

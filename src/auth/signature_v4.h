@@ -23,6 +23,10 @@ struct SignatureV4 {
 // host), RequestTimeTooSkewed, InvalidRequest (x-amz-content-sha256 missing).
 Result<SignatureV4> ReadSignatureV4(const http::Request& request, Scheme scheme, TimePoint now);
 
+// Access key, date, region and service from "<access key>/<YYYYMMDD>/<region>/s3/aws4_request" into `signature`, whose
+// scheme decides the error's code.
+Result<void> ReadCredential(std::string_view text, SignatureV4& signature);
+
 // The strings that the client may have signed: the path as sent, and decoded and encoded again.
 std::vector<std::string> StringsToSignV4(const http::Request& request, const SignatureV4& signature);
 

@@ -57,7 +57,7 @@ std::string_view AsText(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-using Consume = std::function<Result<void>(std::string_view)>;
+}  // namespace
 
 Task<Result<void>> StreamBody(http::Exchange& exchange, Consume& consume) {
   using namespace boost::asio::experimental::awaitable_operators;  // NOLINT(google-build-using-namespace): an operator
@@ -78,8 +78,6 @@ Task<Result<void>> StreamBody(http::Exchange& exchange, Consume& consume) {
   }
   co_return Result<void>();
 }
-
-}  // namespace
 
 Result<BodyPlan> PlanBody(const Call& call, std::uint64_t limit, bool checksum_of_body) {
   const auth::PayloadRule& rule = call.identity.payload;

@@ -66,6 +66,10 @@ struct BodyTarget {
 // the next block is received while the pool works on the last. Nothing is left behind when it fails.
 Task<Result<http::Response>> StoreBody(Call& call, const BodyPlan& plan, BodyTarget& target);
 
+// Hands on what is left of the request body, on the pool: the next block is received while `consume` works on the last.
+using Consume = std::function<Result<void>(std::string_view)>;
+Task<Result<void>> StreamBody(http::Exchange& exchange, Consume& consume);
+
 // Checks a body that was read whole against what its headers promise; returns it decoded. Runs on the pool.
 Result<std::string> VerifyDocument(const Call& call, const std::string& raw, std::uint64_t limit,
                                    bool checksum_of_body);

@@ -49,10 +49,11 @@ Result<http::Response> ListObjects(const Call& call);
 Result<http::Response> ListObjectsV2(const Call& call);
 Result<http::Response> ListObjectVersions(const Call& call);
 
-// object_get.cc, object_put.cc, object_append.cc, object_copy.cc, object_metadata.cc, object_delete.cc
+// object_get.cc, object_put.cc, object_post.cc, object_append.cc, object_copy.cc, object_metadata.cc, object_delete.cc
 Result<http::Response> GetObject(const Call& call);
 Result<http::Response> HeadObject(const Call& call);
 Task<Result<http::Response>> PutObject(Call& call);
+Task<Result<http::Response>> PostObject(Call& call);
 Task<Result<http::Response>> AppendObject(Call& call);
 Result<http::Response> CopyObject(const Call& call);
 Result<http::Response> SetObjectMetadata(const Call& call);

@@ -24,6 +24,7 @@ constexpr auto kCodeStatuses = std::to_array<CodeStatus>({
     {"EntityTooSmall", 400},
     {"ExpiredToken", 400},
     {"IncompleteBody", 400},
+    {"IncorrectNumberOfFilesInPostRequest", 400},
     {"InvalidArgument", 400},
     {"InvalidBucketName", 400},
     {"InvalidDigest", 400},
@@ -31,6 +32,7 @@ constexpr auto kCodeStatuses = std::to_array<CodeStatus>({
     {"InvalidLocationConstraint", 400},
     {"InvalidPart", 400},
     {"InvalidPartOrder", 400},
+    {"InvalidPolicyDocument", 400},
     {"InvalidRequest", 400},
     {"InvalidStorageClass", 400},
     {"InvalidTag", 400},
@@ -42,7 +44,9 @@ constexpr auto kCodeStatuses = std::to_array<CodeStatus>({
     {"MalformedPolicy", 400},
     {"MalformedTrailerError", 400},
     {"MalformedXML", 400},
+    {"MaxPostPreDataLengthExceeded", 400},
     {"MetadataTooLarge", 400},
+    {"RequestIsNotMultiPartContent", 400},
     {"RequestTimeout", 400},
     {"UserKeyMustBeSpecified", 400},
     {"XAmzContentSHA256Mismatch", 400},
@@ -124,7 +128,7 @@ void AddDetails(const ErrorContext& context, const Error& error, std::string_vie
   if (code == "NoSuchKey") AddText(root, "Key", context.key);
   if (code == "NoSuchBucket") AddText(root, "BucketName", context.bucket);
   if (code == "InvalidAccessKeyId" || code == "SignatureDoesNotMatch")
-    AddText(root, "AWSAccessKeyId", context.access_key);
+    AddText(root, "AWSAccessKeyId", error.subject.empty() ? context.access_key : error.subject);
   if (code == "AuthorizationHeaderMalformed") AddText(root, "Region", context.region);
   if (code == "InvalidRange") {
     AddText(root, "RangeRequested", context.range);

@@ -28,8 +28,8 @@ std::string WireCode(const Error& error, auth::Dialect dialect, bool has_key);
 int StatusOf(const Error& error, std::string_view wire_code);
 
 // `subject` of an Error is used so: InvalidRange: the object's size; PreconditionFailed: the condition's header name;
-// MethodNotAllowed: the allowed methods, comma-separated. Bodies are XML; HEAD gets headers only. Internal errors keep
-// their text to the log: the client sees the request id.
+// MethodNotAllowed: the allowed methods, comma-separated; SignatureDoesNotMatch and InvalidAccessKeyId: the access key.
+// Bodies are XML; HEAD gets headers only. Internal errors keep their text to the log: the client sees the request id.
 http::Response RenderError(const ErrorContext& context, const Error& error);
 
 // A Unimplemented error for an operation of the reference that this product does not serve yet.

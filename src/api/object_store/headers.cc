@@ -137,6 +137,12 @@ Result<void> RefuseUnservedHeaders(const Call& call) {
 
 std::string QuotedEtag(std::string_view etag) { return fmt::format("\"{}\"", etag); }
 
+std::string LocationOf(const Call& call) {
+  std::string path = PercentEncode(call.key(), /*keep_slash=*/true);
+  if (call.address.virtual_host) return fmt::format("http://{}/{}", call.request.host(), path);
+  return fmt::format("http://{}/{}/{}", call.request.host(), call.bucket(), path);
+}
+
 void AddObjectHeaders(const Call& call, const object_store::ObjectRecord& record, http::Headers& headers) {
   headers.Set("ETag", QuotedEtag(record.etag));
   headers.Set("Last-Modified", FormatHttpDate(record.last_modified));

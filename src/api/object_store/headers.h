@@ -26,6 +26,8 @@ void AddObjectHeaders(const Call& call, const object_store::ObjectRecord& record
 void OverrideHeaders(const http::Query& query, http::Headers& headers);
 
 std::string QuotedEtag(std::string_view etag);
+// The object's URL, as this client addresses the server.
+std::string LocationOf(const Call& call);
 
 // Storage classes are stored in S3's words; both dialects' words are accepted.
 Result<std::string> ParseStorageClass(std::string_view word);

@@ -7,7 +7,6 @@
 #include "api/object_store/headers.h"
 #include "api/object_store/xml_complete.h"
 #include "api/object_store/xml_list.h"
-#include "base/strings.h"
 
 namespace atelier::api::s3 {
 namespace {
@@ -26,12 +25,6 @@ Result<std::optional<std::uint64_t>> ExpectedSize(const Call& call) {
   if (!size)
     return InvalidArgument(fmt::format("the object size must be a number, not \"{}\"", *text), "InvalidArgument");
   return size;
-}
-
-std::string LocationOf(const Call& call) {
-  std::string path = PercentEncode(call.key(), /*keep_slash=*/true);
-  if (call.address.virtual_host) return fmt::format("http://{}/{}", call.request.host(), path);
-  return fmt::format("http://{}/{}/{}", call.request.host(), call.bucket(), path);
 }
 
 }  // namespace

@@ -98,6 +98,7 @@ Task<Result<Response>> RunDocument(Call& call, s3::DocumentController controller
 Task<Result<Response>> RunRoute(Call& call, const Route& route) {
   if (const auto* not_served = std::get_if<s3::NotServedYet>(&route.target))
     co_return RefuseOperation(route, *not_served);
+  if (const auto* form = std::get_if<s3::FormController>(&route.target)) co_return co_await form->run(call);
   bool preflight = call.request.method == "OPTIONS";
   if (!call.identity.principal && !preflight) {
     co_return PermissionDenied("this server has no anonymous access: sign the request with an access key",
@@ -137,7 +138,9 @@ Task<Result<Response>> Serve(const Surface& surface, http::Exchange& exchange, s
             .address = std::move(address),
             .identity = std::move(identity),
             .caller = std::move(caller)};
-  co_return co_await RunRoute(call, **route);
+  Result<Response> outcome = co_await RunRoute(call, **route);
+  context.dialect = call.dialect;  // of a form, the fields tell it
+  co_return outcome;
 }
 
 Task<Response> Handle(const Surface& surface, http::Exchange& exchange) {

@@ -35,7 +35,7 @@ std::vector<Route> BucketRoutes() {
       {"ListObjectVersions", "GET", kScope, {"versions"}, "", ListObjectVersions},
       {"ListMultipartUploads", "GET", kScope, {"uploads"}, "", ListMultipartUploads},
       {"DeleteObjects", "POST", kScope, {"delete"}, "", kDeleteObjects},
-      {"PostObject", "POST", kScope, {}, "", kNotYet},
+      {"PostObject", "POST", kScope, {}, "", FormController{PostObject}},
       {"PreflightCors", "OPTIONS", kScope, {}, "", AnswerPreflight},
 
       {"GetBucketLocation", "GET", kScope, {"location"}, "", GetBucketLocation},

@@ -33,6 +33,10 @@ struct DocumentController {
 };
 // Runs on the loop and reads the body itself.
 using StreamingController = Task<Result<http::Response>> (*)(Call&);
+// The same, for a form: its fields say who asks, so that it authenticates itself.
+struct FormController {
+  Task<Result<http::Response>> (*run)(Call&);
+};
 
 struct Route {
   std::string_view action;  // S3's name of the operation, or OBS's where S3 has none
@@ -40,7 +44,7 @@ struct Route {
   Scope scope;
   std::vector<std::string_view> queries;  // all must be in the query: the deciding sub-resource
   std::string_view header;                // suffix after x-amz-/x-obs- that must be there, or empty
-  std::variant<NotServedYet, BlockingController, DocumentController, StreamingController> target;
+  std::variant<NotServedYet, BlockingController, DocumentController, StreamingController, FormController> target;
 };
 
 const std::vector<Route>& Routes();

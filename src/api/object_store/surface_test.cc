@@ -283,5 +283,143 @@ TEST_F(SurfaceTest, WhatIsNotServedIsNamed) {
   EXPECT_EQ(Send({.method = "DELETE", .target = "/bucket/k?acl"}).headers.Get("Allow"), "GET, PUT");
 }
 
+// Forms, signed by their fields.
+class FormTest : public SurfaceTest {
+ protected:
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+
+  // Fields and the policy that covers them, signed the V2 way or the OBS way.
+  Fields Signed(Fields fields, bool obs = false, std::string_view more_conditions = "") const {
+    std::string conditions = R"({"bucket":"bucket"})" + std::string(more_conditions);
+    for (const auto& [name, value] : fields) conditions += R"(,["starts-with","$)" + name + R"(",""])";
+    std::string document = R"({"expiration":")" + FormatIso8601(clock_.Now() + std::chrono::hours(1)) +
+                           R"(","conditions":[)" + conditions + "]}";
+    std::string policy = Base64Encode(document);
+    fields.emplace_back(obs ? "AccessKeyId" : "AWSAccessKeyId", keys_.access_key);
+    fields.emplace_back("policy", policy);
+    fields.emplace_back("signature", Base64Encode(HmacSha1(keys_.secret_key, policy)));
+    return fields;
+  }
+
+  http::Response Post(const Fields& fields, const std::string& file, bool cut = false,
+                      std::string_view end = "\r\n--xyz--\r\n") {
+    form_.clear();
+    for (const auto& [name, value] : fields) {
+      form_ += "--xyz\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+    }
+    form_ += "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"photo.png\"\r\n\r\n" + file;
+    form_ += end;
+    http::Request request;
+    request.method = "POST";
+    request.target = request.path = "/bucket";
+    request.request_id = "0123456789abcdef0123456789abcdef";
+    request.headers.Add("Host", "127.0.0.1:9000");
+    request.headers.Add("Content-Type", "multipart/form-data; boundary=xyz");
+    request.content_length = form_.size();
+    body_ = std::make_unique<PiecewiseBody>(form_, 100'000, cut);
+    return Run(request);
+  }
+
+  std::string form_;
+};
+
+TEST_F(FormTest, FilesOfEverySizeComeBack) {
+  for (std::size_t size : {0UL, 1UL, 16UL * 1024, 256UL * 1024, 1'000'001UL}) {
+    std::string file(size, '\r');
+    for (std::size_t i = 0; i < size; i += 1000) file[i] = static_cast<char>('a' + i / 1000 % 26);
+    http::Response posted = Post(Signed({{"key", "up/${filename}"}, {"Content-Type", "image/png"}}), file);
+    ASSERT_EQ(posted.status, 204) << Text(posted);
+    EXPECT_EQ(posted.action, "PostObject");
+    EXPECT_EQ(posted.headers.Get("ETag"), "\"" + HexEncode(ComputeDigest(DigestKind::kMd5, file)) + "\"");
+    EXPECT_EQ(posted.headers.Get("Location"), "http://127.0.0.1:9000/bucket/up/photo.png");
+    http::Response get = Send({.target = "/bucket/up/photo.png"});
+    ASSERT_EQ(get.status, 200);
+    EXPECT_EQ(get.headers.Get("Content-Type"), "image/png");
+    EXPECT_EQ(Text(get), file);
+  }
+}
+
+TEST_F(FormTest, TheFieldsTellTheDialect) {
+  Fields stored = {{"key", "k"}, {"x-obs-meta-colour", "blue"}, {"x-obs-storage-class", "WARM"}};
+  http::Response posted = Post(Signed(stored, /*obs=*/true), "hello");
+  ASSERT_EQ(posted.status, 204) << Text(posted);
+  EXPECT_TRUE(posted.headers.Has("x-obs-request-id"));
+  http::Response get = Send({.target = "/bucket/k"});
+  EXPECT_EQ(get.headers.Get("x-amz-meta-colour"), "blue");
+  EXPECT_EQ(get.headers.Get("x-amz-storage-class"), "STANDARD_IA");
+
+  Fields forged = Signed(stored, /*obs=*/true);
+  forged.back().second = "forged";
+  http::Response refused = Post(forged, "other");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_TRUE(refused.headers.Has("x-obs-request-id"));
+  EXPECT_THAT(Text(refused), HasSubstr("<Code>SignatureDoesNotMatch</Code>"));
+  EXPECT_THAT(Text(refused), HasSubstr("<AWSAccessKeyId>" + keys_.access_key + "</AWSAccessKeyId>"));
+  EXPECT_EQ(Text(Send({.target = "/bucket/k"})), "hello");
+}
+
+TEST_F(FormTest, AnswersAsTheFieldsAsk) {
+  http::Response created = Post(Signed({{"key", "a b"}, {"success_action_status", "201"}}), "hello");
+  EXPECT_EQ(created.status, 201);
+  EXPECT_THAT(Text(created), HasSubstr("<PostResponse><Location>http://127.0.0.1:9000/bucket/a%20b</Location>"
+                                       "<Bucket>bucket</Bucket><Key>a b</Key><ETag>"));
+  http::Response sent_on = Post(Signed({{"key", "k"}, {"success_action_redirect", "http://h/done?x=1"}}), "hello");
+  EXPECT_EQ(sent_on.status, 303);
+  EXPECT_EQ(sent_on.headers.Get("Location"),
+            "http://h/done?x=1&bucket=bucket&key=k&etag=%225d41402abc4b2a76b9719d911017c592%22");
+}
+
+TEST_F(FormTest, WhatIsRefusedLeavesNothing) {
+  const Fields key = {{"key", "k"}};
+  struct Case {
+    Fields fields;
+    std::string file;
+    std::string code;
+    bool cut = false;
+    std::string_view end = "\r\n--xyz--\r\n";
+  };
+  std::string large(1'000'000, 'x');
+  std::string_view range = R"(,["content-length-range",10,500000])";
+  for (const Case& sent :
+       {Case{key, "anonymous", "AccessDenied"}, Case{Signed({}), "hello", "UserKeyMustBeSpecified"},
+        Case{Signed({{"key", ""}}), "hello", "UserKeyMustBeSpecified"},
+        Case{Signed(key, false, range), large, "EntityTooLarge"},
+        Case{Signed(key, false, range), "small", "EntityTooSmall"},
+        Case{Signed(key), large, "IncompleteBody", /*cut=*/true, ""},
+        Case{Signed(key), "hello", "IncompleteBody", /*cut=*/true, ""},
+        Case{Signed(key), large, "MalformedPOSTRequest", false, ""},
+        Case{Signed(key), "hello", "MalformedPOSTRequest", false, "\r\n--xyz-"},
+        Case{Signed({{"key", "k"}, {"acl", "public-read"}}), "hello", "NotImplemented"},
+        Case{Signed({{"key", "k"}, {"tagging", "<Tagging/>"}}), "hello", "NotImplemented"},
+        Case{Signed({{"key", "k"}, {"x-amz-storage-class", "SHINY"}}), "hello", "InvalidStorageClass"},
+        Case{Signed({{"key", "k"}, {"Content-MD5", Base64Encode(std::string(16, 'x'))}}), "hello", "BadDigest"},
+        Case{Signed({{"key", "k"}, {"x-amz-checksum-crc32", "AAAAAA=="}}), "hello", "BadDigest"},
+        Case{Signed({{"key", std::string(1025, 'k')}}), "hello", "KeyTooLongError"}}) {
+    http::Response refused = Post(sent.fields, sent.file, sent.cut, sent.end);
+    EXPECT_THAT(Text(refused), HasSubstr("<Code>" + sent.code + "</Code>"));
+    EXPECT_GE(refused.status, 400);
+    EXPECT_EQ(Send({.target = "/bucket/k"}).status, 404) << sent.code;
+  }
+}
+
+TEST_F(FormTest, OwnersAndChecksumsAreKept) {
+  std::string crc = Base64Encode(ComputeDigest(DigestKind::kCrc32, "hello"));
+  http::Response posted = Post(Signed({{"key", "k"}, {"acl", "private"}, {"x-amz-checksum-crc32", crc}}), "hello");
+  ASSERT_EQ(posted.status, 204) << Text(posted);
+  EXPECT_EQ(posted.headers.Get("x-amz-checksum-crc32"), crc);
+}
+
+TEST_F(FormTest, OnlyFormsAreTaken) {
+  http::Response other = Send({.method = "POST", .target = "/bucket", .headers = {{"Content-Type", "text/plain"}}});
+  EXPECT_EQ(other.status, 400);
+  EXPECT_THAT(Text(other), HasSubstr("<Code>RequestIsNotMultiPartContent</Code>"));
+  auto form = [&](const std::string& type) {
+    return Text(Send({.method = "POST", .target = "/bucket", .headers = {{"Content-Type", type}}}));
+  };
+  // Sent signed, by a header.
+  EXPECT_THAT(form("multipart/form-data; boundary=xyz"), HasSubstr("<Code>InvalidArgument</Code>"));
+  EXPECT_FALSE(body_->was_read());
+}
+
 }  // namespace
 }  // namespace atelier::api
