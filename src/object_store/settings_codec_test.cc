@@ -31,7 +31,8 @@ TEST(SettingsCodec, GivesBackWhatWasWritten) {
 TEST(SettingsCodec, OfTheSmallOnes) {
   for (auto algorithm : {EncryptionAlgorithm::kAes256, EncryptionAlgorithm::kKms, EncryptionAlgorithm::kKmsTwice}) {
     for (std::optional<bool> bucket_key : {std::optional<bool>(), std::optional(false), std::optional(true)}) {
-      DefaultEncryption encryption{.algorithm = algorithm, .kms_key = "key/1", .kms_project = "p", .bucket_key = bucket_key};
+      DefaultEncryption encryption{
+          .algorithm = algorithm, .kms_key = "key/1", .kms_project = "p", .bucket_key = bucket_key};
       EXPECT_EQ(DecodeEncryption(EncodeEncryption(encryption)), encryption);
     }
   }
