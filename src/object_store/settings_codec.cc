@@ -81,13 +81,6 @@ Result<DefaultEncryption> DecodeEncryption(std::string_view text) {
   });
 }
 
-std::string EncodeOwnership(ObjectOwnership ownership) { return WriteDocument({{"ownership", WordOf(ownership)}}); }
-
-Result<ObjectOwnership> DecodeOwnership(std::string_view text) {
-  return ReadDocument("ownership controls", text,
-                      [](const json::object& members) { return GetWord(members, "ownership", OwnershipOf); });
-}
-
 std::string EncodeQuota(const Quota& quota) { return WriteDocument({{"bytes", quota.bytes}}); }
 
 Result<Quota> DecodeQuota(std::string_view text) {

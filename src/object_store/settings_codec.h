@@ -9,7 +9,6 @@
 #include "object_store/cors.h"
 #include "object_store/encryption.h"
 #include "object_store/lifecycle.h"
-#include "object_store/ownership.h"
 #include "object_store/quota.h"
 #include "object_store/tags.h"
 
@@ -26,9 +25,6 @@ Result<LifecycleRules> DecodeLifecycle(std::string_view text);
 
 std::string EncodeEncryption(const DefaultEncryption& encryption);
 Result<DefaultEncryption> DecodeEncryption(std::string_view text);
-
-std::string EncodeOwnership(ObjectOwnership ownership);
-Result<ObjectOwnership> DecodeOwnership(std::string_view text);
 
 std::string EncodeQuota(const Quota& quota);
 Result<Quota> DecodeQuota(std::string_view text);

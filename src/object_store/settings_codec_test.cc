@@ -31,13 +31,10 @@ TEST(SettingsCodec, GivesBackWhatWasWritten) {
 TEST(SettingsCodec, OfTheSmallOnes) {
   for (auto algorithm : {EncryptionAlgorithm::kAes256, EncryptionAlgorithm::kKms, EncryptionAlgorithm::kKmsTwice}) {
     for (std::optional<bool> bucket_key : {std::optional<bool>(), std::optional(false), std::optional(true)}) {
-      DefaultEncryption encryption{.algorithm = algorithm, .kms_key = "key/1", .kms_project = "p", .bucket_key = bucket_key};
+      DefaultEncryption encryption{
+          .algorithm = algorithm, .kms_key = "key/1", .kms_project = "p", .bucket_key = bucket_key};
       EXPECT_EQ(DecodeEncryption(EncodeEncryption(encryption)), encryption);
     }
-  }
-  for (auto ownership : {ObjectOwnership::kBucketOwnerEnforced, ObjectOwnership::kBucketOwnerPreferred,
-                         ObjectOwnership::kObjectWriter}) {
-    EXPECT_EQ(DecodeOwnership(EncodeOwnership(ownership)), ownership);
   }
   for (std::int64_t bytes : {std::int64_t{0}, std::int64_t{1}, Quota::kMaxBytes}) {
     EXPECT_EQ(DecodeQuota(EncodeQuota({bytes})), Quota{bytes});
@@ -80,7 +77,6 @@ TEST(SettingsCodec, SaysWhatItCannotRead) {
       message(DecodeLifecycle(R"({"form":1,"rules":[{"enabled":true,"filter":{},"noncurrent_expiration":{}}]})")),
       HasSubstr("'days'"));
   EXPECT_THAT(message(DecodeEncryption(R"({"form":1,"algorithm":"rot13"})")), HasSubstr("rot13"));
-  EXPECT_THAT(message(DecodeOwnership(R"({"form":1})")), HasSubstr("'ownership'"));
   EXPECT_THAT(message(DecodeQuota(R"({"form":1,"bytes":-1})")), HasSubstr("'bytes'"));
 }
 

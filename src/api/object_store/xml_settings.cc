@@ -10,7 +10,7 @@ namespace atelier::api::s3 {
 
 using object_store::DefaultEncryption;
 using object_store::EncryptionAlgorithm;
-using object_store::ObjectOwnership;
+using access::Ownership;
 using object_store::Quota;
 
 Result<DefaultEncryption> ParseEncryption(const std::string& body) {
@@ -53,7 +53,7 @@ XmlDocument RenderEncryption(auth::Dialect dialect, const std::string& region, c
   return document;
 }
 
-Result<ObjectOwnership> ParseOwnership(const std::string& body) {
+Result<Ownership> ParseOwnership(const std::string& body) {
   pugi::xml_document document;
   ATELIER_CHECK(ParseXml(body, "OwnershipControls", document));
   pugi::xml_node root = document.document_element();
@@ -61,14 +61,14 @@ Result<ObjectOwnership> ParseOwnership(const std::string& body) {
   pugi::xml_node rule = ChildOf(root, "Rule");
   ATELIER_CHECK(CheckChildren(rule, {{"ObjectOwnership", Occurs::kOnce}}));
   ATELIER_TRY(std::string word, ReadText(rule, "ObjectOwnership"));
-  if (auto ownership = object_store::OwnershipOf(word)) return *ownership;
+  if (auto ownership = access::ParseOwnership(word)) return *ownership;
   return MalformedXml(fmt::format(
       "<ObjectOwnership> must be BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter, not \"{}\"", word));
 }
 
-XmlDocument RenderOwnership(auth::Dialect dialect, const std::string& region, ObjectOwnership ownership) {
+XmlDocument RenderOwnership(auth::Dialect dialect, const std::string& region, Ownership ownership) {
   XmlDocument document("OwnershipControls", dialect, region);
-  AddText(AddElement(document.root(), "Rule"), "ObjectOwnership", WordOf(ownership));
+  AddText(AddElement(document.root(), "Rule"), "ObjectOwnership", ToString(ownership));
   return document;
 }
 

@@ -7,7 +7,7 @@
 #include "api/object_store/xml_document.h"
 #include "base/error.h"
 #include "object_store/encryption.h"
-#include "object_store/ownership.h"
+#include "access/ownership.h"
 #include "object_store/quota.h"
 
 namespace atelier::api::s3 {
@@ -18,8 +18,8 @@ Result<object_store::DefaultEncryption> ParseEncryption(const std::string& body)
 XmlDocument RenderEncryption(auth::Dialect dialect, const std::string& region,
                              const object_store::DefaultEncryption& encryption);
 
-Result<object_store::ObjectOwnership> ParseOwnership(const std::string& body);
-XmlDocument RenderOwnership(auth::Dialect dialect, const std::string& region, object_store::ObjectOwnership ownership);
+Result<access::Ownership> ParseOwnership(const std::string& body);
+XmlDocument RenderOwnership(auth::Dialect dialect, const std::string& region, access::Ownership ownership);
 
 // OBS's ?quota; InvalidArgument below 0.
 Result<object_store::Quota> ParseQuota(const std::string& body);

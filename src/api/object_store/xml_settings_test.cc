@@ -17,7 +17,7 @@ using auth::Dialect;
 using object_store::CorsRules;
 using object_store::DefaultEncryption;
 using object_store::EncryptionAlgorithm;
-using object_store::ObjectOwnership;
+using access::Ownership;
 using object_store::Quota;
 using object_store::Tagged;
 using object_store::Tags;
@@ -82,9 +82,9 @@ TEST_P(SettingsGolden, Encryption) {
 }
 
 TEST_P(SettingsGolden, Ownership) {
-  XmlDocument document = RenderOwnership(GetParam(), "region-1", ObjectOwnership::kBucketOwnerPreferred);
+  XmlDocument document = RenderOwnership(GetParam(), "region-1", Ownership::kBucketOwnerPreferred);
   ExpectGolden("ownership", document);
-  EXPECT_EQ(ParseOwnership(document.Text()), ObjectOwnership::kBucketOwnerPreferred);
+  EXPECT_EQ(ParseOwnership(document.Text()), Ownership::kBucketOwnerPreferred);
 }
 
 TEST_P(SettingsGolden, Quota) {
