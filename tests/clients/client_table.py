@@ -7,6 +7,8 @@ where the client has no command for it.
 
 import pathlib
 
+import pytest
+
 from clients.referees import REFEREES
 from clients.referees.esdk import EsdkHostObs, EsdkHostV2, EsdkIpV2, EsdkIpV4
 
@@ -62,20 +64,26 @@ def place_of(item):
     return mark.kwargs["operation"], chosen["referee"] if "referee" in chosen else ESDK_OF_MODE[chosen["obs"]]
 
 
+def judged_by(operation, names):
+    """For a test that takes the `name` of a client: runs it for each, as a row of the table."""
+    marks = {name: pytest.mark.referee(client=name, operation=operation) for name in names}
+    return pytest.mark.parametrize("name", [pytest.param(name, marks=mark) for name, mark in marks.items()])
+
+
 def expected_failure(item):
     mark = item.get_closest_marker("xfail")
     return mark.kwargs.get("reason", "fails") if mark else None
 
 
 def cells_of(items):
-    """{(operation, client): "yes" or why not} by the marks alone."""
+    """{(operation, client): "yes" or why not}, by the marks alone."""
     cells = {}
     for item in items:
         place = place_of(item)
         if place is not None:
             reason = expected_failure(item)
             if reason or place not in cells:
-                cells[place] = f"no: {reason}" if reason else "yes"
+                cells[place] = reason or "yes"
     return cells
 
 
@@ -90,13 +98,17 @@ def versions():
 
 def render(cells):
     names, pinned = list(REFEREES), versions()
+    reasons = list(dict.fromkeys(cell for cell in cells.values() if cell != "yes"))
     lines = ["# Clients", "",
-             "What each client does with the object store, unmodified, in the test suite. Written by `scripts/client-table` from the tests'",
-             "results; `./dev test` fails when the table and the tests differ. An empty cell: the client has no command for it.", "",
+             "What each client does with the object store, unmodified, in the test suite. Written by `scripts/client-table` from",
+             "the tests' results; `./dev test` fails when table and tests differ. An empty cell: the client has no command for it,",
+             "or no test judges it.", "",
              f"| operation | {' | '.join(names)} |", "|---|" + "---|" * len(names)]
     for operation in OPERATIONS:
-        row = [cells.get((operation, name), "") for name in names]
+        found = [cells.get((operation, name), "") for name in names]
+        row = [f"no ({reasons.index(cell) + 1})" if cell in reasons else cell for cell in found]
         lines.append(f"| {operation} | {' | '.join(row)} |")
+    lines += ["", *(f"({number}) {reason}" for number, reason in enumerate(reasons, start=1))] if reasons else []
     lines += ["", "## The operations", "", "| operation | what is tried |", "|---|---|"]
     lines += [f"| {operation} | {meaning} |" for operation, meaning in OPERATIONS.items()]
     lines += ["", "## The clients", "", "| client | package | version | pointed at the server by |", "|---|---|---|---|"]
@@ -125,7 +137,7 @@ class Writer:
     def pytest_runtest_logreport(self, report):
         place = self.places.get(report.nodeid)
         if place is not None and report.failed:
-            self.cells[place] = f"no: {report.nodeid.rsplit('::', 1)[1]} fails"
+            self.cells[place] = f"{report.nodeid.rsplit('::', 1)[1]} fails"
 
     def pytest_sessionfinish(self):
         pathlib.Path(self.path).write_text(render(self.cells))

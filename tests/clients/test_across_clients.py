@@ -4,6 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from clients.client_table import judged_by
 from clients.referees import REFEREES
 from clients.test_journey_objects import ODD_KEYS
 
@@ -38,19 +39,14 @@ AS_IT_IS = ["s3cmd", "rclone", "curl"]
 PERCENT_ENCODED = ["esdk V2", "esdk OBS", "esdk V2 host", "esdk V4", "Go V2", "Go OBS", "Go V4"]
 
 
-def judged_by(names):
-    marks = {name: pytest.mark.referee(client=name, operation="metadata, not ASCII") for name in names}
-    return pytest.mark.parametrize("name", [pytest.param(name, marks=mark) for name, mark in marks.items()])
-
-
-@judged_by(AS_IT_IS)
+@judged_by("metadata, not ASCII", AS_IT_IS)
 def test_metadata_as_it_is(cast, bucket, name):
     cast[name].put(bucket, "k", b"x", {"test-colour": VALUE})
     for reader in AS_IT_IS:
         assert cast[reader].head(bucket, "k").metadata == {"test-colour": VALUE}, reader
 
 
-@judged_by(PERCENT_ENCODED)
+@judged_by("metadata, not ASCII", PERCENT_ENCODED)
 def test_percent_encoded_metadata(cast, bucket, name):
     cast[name].put(bucket, "k", b"x", {"test-colour": VALUE})
     for reader in PERCENT_ENCODED:  # the Go SDK hands it over as it came

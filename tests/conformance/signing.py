@@ -8,9 +8,9 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 # The sub-resources that V2 and OBS sign, as far as these tests use them.
-SUB_RESOURCES = {"acl", "append", "cors", "delete", "lifecycle", "location", "logging", "metadata", "notification", "partNumber", "policy",
-                 "position", "quota", "requestPayment", "response-cache-control", "response-content-disposition", "response-content-encoding",
-                 "response-content-language", "response-content-type", "response-expires", "storageClass", "storageinfo", "tagging",
+SUB_RESOURCES = {"acl", "append", "cors", "delete", "lifecycle", "location", "logging", "metadata", "notification", "partNumber",
+                 "policy", "position", "quota", "requestPayment", "response-cache-control", "response-content-disposition",
+                 "response-content-encoding", "response-content-language", "response-content-type", "response-expires", "storageClass", "storageinfo", "tagging",
                  "uploadId", "uploads", "versionId", "versioning", "versions", "website"}
 
 

@@ -29,8 +29,8 @@ def test_a_dotted_bucket_in_the_host_name(store):
     assert by_host == 200
 
 
-KEYS = [".", "..", "a/../b", "./a", "a//b", "/a", "//", "a/", "a", "a+b", "a b", "a%20b", "%2F", "ü", "u\u0308", "中/文", "~*'()!", "a?b", "a#b",
-        "a&b=c", "a:b;c@d", "\\", "k" * 1024]
+KEYS = [".", "..", "a/../b", "./a", "a//b", "/a", "//", "a/", "a", "a+b", "a b", "a%20b", "%2F", "ü", "u\u0308", "中/文", "~*'()!",
+        "a?b", "a#b", "a&b=c", "a:b;c@d", "\\", "k" * 1024]
 
 
 def test_keys_are_bytes(store, bucket):
@@ -41,7 +41,8 @@ def test_keys_are_bytes(store, bucket):
     assert store.keys_of(bucket) == sorted(KEYS, key=str.encode)
 
 
-@pytest.mark.parametrize("sent, meant", [("a%2Fb", "a/b"), ("a%2fb", "a/b"), ("%61", "a"), ("a+b", "a+b"), ("a%2Bb", "a+b"), ("a%20b", "a b")])
+@pytest.mark.parametrize("sent, meant", [("a%2Fb", "a/b"), ("a%2fb", "a/b"), ("%61", "a"), ("a+b", "a+b"), ("a%2Bb", "a+b"),
+                                         ("a%20b", "a b")])
 def test_a_path_is_decoded_once(store, bucket, sent, meant):
     assert store.send("PUT", f"/{bucket}/{sent}", body=b"x").status == 200
     assert store.keys_of(bucket) == [meant]

@@ -39,6 +39,7 @@ type request struct {
 	Path      string            `json:"path"`
 	Method    string            `json:"method"`
 	Expires   int               `json:"expires"`
+	Text      string            `json:"text"`
 }
 
 type answer map[string]interface{}
@@ -51,6 +52,8 @@ var operations = map[string]operation{
 	"delete many": deleteMany, "list": list, "presign": presign,
 	"upload file": uploadFile, "download file": downloadFile, "begin upload": beginUpload, "put part": putPart,
 	"list parts": listParts, "uploads": uploads, "abort": abort, "complete": complete,
+	"set versioning": setVersioning, "versioning": versioning, "list versions": listVersions,
+	"set policy": setPolicy, "policy": policy, "set acl": setACL, "append": appendObject,
 }
 
 // Host names lead to the endpoint's address, so that bucket.localhost need not be known to any resolver.
