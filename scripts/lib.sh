@@ -67,6 +67,15 @@ setup_test_python() {
   cp "$lock" "$venv/installed.txt"
 }
 
+# The program through which the client tests drive the OBS SDK for Go; `go build` does nothing when it is up to date.
+setup_test_go() {
+  local target=$PWD/build/test-tools/go_obs
+  go_driver() { (cd tests/clients/go_obs && GOFLAGS="-mod=readonly" GOTOOLCHAIN=local go build -o "$target" .); }
+  if [ -x "$target" ]; then go_driver
+  else step "build the Go SDK's test program" build/logs/go-obs.log go_driver
+  fi
+}
+
 # build <preset> [ninja targets...]: configures once, then builds; prints only when there was something to do.
 build() {
   local preset=$1 folder=build

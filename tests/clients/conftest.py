@@ -4,14 +4,47 @@ import itertools
 import os
 import socket
 
-import boto3
 import pytest
-from botocore.config import Config
-from obs import ObsClient
 
+from clients.client_table import OPERATIONS
 from clients.raw_http import RawS3
+from clients.referees import REFEREES
+from clients.referees.boto3_sdk import make_boto3
+from clients.referees.esdk import make_esdk
 
 _bucket_numbers = itertools.count(1)
+
+# The four ways in which the OBS SDK talks to a server.
+ESDK_MODES = ("ip_v2", "host_obs", "host_v2", "ip_v4")
+
+
+def pytest_generate_tests(metafunc):
+    """A journey runs with every referee that has the methods which it needs."""
+    if "referee" not in metafunc.fixturenames:
+        return
+    mark = metafunc.definition.get_closest_marker("referee")
+    if mark is None:
+        raise pytest.UsageError(f"{metafunc.definition.nodeid} uses a referee but has no mark that says for which operation")
+    needed, failing = mark.kwargs.get("needs", ()), mark.kwargs.get("fails", {})
+    able = [name for name, kind in REFEREES.items() if kind.can(*needed)]
+    judged = [pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=failing[name]) if name in failing else ()) for name in able]
+    metafunc.parametrize("referee", judged, indirect=True)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        for mark in item.iter_markers("referee"):
+            if mark.kwargs.get("operation") not in OPERATIONS:
+                raise pytest.UsageError(f"{item.nodeid}: {mark.kwargs} names no operation of client_table.py")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A referee that did not judge is a failure, else the table would say what nobody saw."""
+    report = (yield).get_result()
+    if report.skipped and item.get_closest_marker("referee") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"a client of the table did not run: {report.longrepr}"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,38 +63,34 @@ def names_below_localhost_resolve():
     socket.getaddrinfo = original
 
 
-def make_boto3(server, signature="s3v4", **s3_options):
-    return boto3.client(
-        "s3",
-        endpoint_url=server.s3_url,
-        aws_access_key_id=server.access_key,
-        aws_secret_access_key=server.secret_key,
-        region_name="us-east-1",
-        config=Config(
-            signature_version=signature,
-            retries={"max_attempts": 1, "mode": "standard"},
-            s3={"addressing_style": "path", **s3_options},
-        ),
-    )
+class Cast:
+    """The referees that were called so far, each made once."""
+
+    def __init__(self, server, folder):
+        self.server = server
+        self.folder = folder
+        self.called = {}
+
+    def __getitem__(self, name):
+        if name not in self.called:
+            self.called[name] = REFEREES[name](self.server, self.folder.mktemp(name.replace(" ", "-")))
+        return self.called[name]
+
+    def close(self):
+        for referee in self.called.values():
+            referee.close()
 
 
-# The four ways in which the OBS SDK talks to a server.
-ESDK_MODES = ("ip_v2", "host_obs", "host_v2", "ip_v4")
+@pytest.fixture(scope="session")
+def cast(server, tmp_path_factory, names_below_localhost_resolve):
+    made = Cast(server, tmp_path_factory)
+    yield made
+    made.close()
 
 
-def make_esdk(server, mode):
-    keys = {"access_key_id": server.access_key, "secret_access_key": server.secret_key, "max_retry_count": 0}
-    by_ip = f"http://127.0.0.1:{server.s3_port}"
-    by_name = f"http://localhost:{server.s3_port}"
-    if mode == "ip_v2":
-        return ObsClient(server=by_ip, **keys)
-    if mode == "host_obs":  # asks HEAD /?apiversion, then signs the OBS way, with the bucket in the host name
-        return ObsClient(server=by_name, **keys)
-    if mode == "host_v2":
-        return ObsClient(server=by_name, path_style=True, **keys)
-    if mode == "ip_v4":
-        return ObsClient(server=by_ip, signature="v4", region="region-of-a-script", **keys)
-    raise ValueError(mode)
+@pytest.fixture
+def referee(request, cast):
+    return cast[request.param]
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,7 @@ def test_pages_of_buckets(s3):
         s3.delete_bucket(Bucket=name)
 
 
+@pytest.mark.referee(client="boto3", operation="settings")
 def test_settings_that_were_never_set(s3, bucket):
     assert code_of(s3.get_bucket_policy, Bucket=bucket) == (404, "NoSuchBucketPolicy")
     assert code_of(s3.get_bucket_cors, Bucket=bucket) == (404, "NoSuchCORSConfiguration")

@@ -116,6 +116,7 @@ def test_parts_copied_from_objects(s3, bucket):
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"x" * (5 * MIB) + b"tailtail"
 
 
+@pytest.mark.referee(client="boto3", operation="checksums")
 @pytest.mark.parametrize("kind", [None, "COMPOSITE", "FULL_OBJECT"])
 def test_checksums_of_uploads(s3, bucket, kind):
     options = {"ChecksumType": kind} if kind else {}

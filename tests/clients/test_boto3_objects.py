@@ -65,6 +65,7 @@ def test_ranges(s3, bucket):
     assert s3.head_object(Bucket=bucket, Key="k", Range="bytes=1-2")["ContentLength"] == 2
 
 
+@pytest.mark.referee(client="boto3", operation="conditional requests")
 def test_conditions_of_reads(s3, bucket):
     etag = s3.put_object(Bucket=bucket, Key="k", Body=b"x")["ETag"]
     modified = s3.head_object(Bucket=bucket, Key="k")["LastModified"]
@@ -78,6 +79,7 @@ def test_conditions_of_reads(s3, bucket):
     assert code_of(s3.head_object, Bucket=bucket, Key="k", IfMatch='"other"')[0] == 412
 
 
+@pytest.mark.referee(client="boto3", operation="conditional requests")
 def test_conditions_of_writes(s3, bucket):
     etag = s3.put_object(Bucket=bucket, Key="k", Body=b"1", IfNoneMatch="*")["ETag"]
     assert code_of(s3.put_object, Bucket=bucket, Key="k", Body=b"2", IfNoneMatch="*") == (412, "PreconditionFailed")
@@ -108,6 +110,7 @@ def test_absent_things(s3, bucket):
     assert code_of(s3.put_object, Bucket=bucket, Key="k" * 1025, Body=b"") == (400, "KeyTooLongError")
 
 
+@pytest.mark.referee(client="boto3", operation="checksums")
 @pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])
 @pytest.mark.parametrize("size", [5, 1_000_000])
 def test_checksums(s3, bucket, algorithm, size):

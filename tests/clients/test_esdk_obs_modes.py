@@ -70,6 +70,7 @@ def test_the_space_that_is_used(obs, obs_bucket):
     assert ok(obs.getBucketQuota(obs_bucket)).body.quota == 0
 
 
+@pytest.mark.referee(operation="settings")
 def test_settings_that_were_never_set(obs, obs_bucket):
     assert failure(obs.getBucketPolicy(obs_bucket)) == (404, "NoSuchBucketPolicy")
     assert failure(obs.getBucketCors(obs_bucket)) == (404, "NoSuchCORSConfiguration")
@@ -135,6 +136,7 @@ def test_metadata_classes_and_types(obs, obs_bucket):
     assert failure(obs.putContent(obs_bucket, "k", "hello", headers=wrong)) == (400, "BadDigest")
 
 
+@pytest.mark.referee(operation="conditional requests")
 def test_ranges_conditions_overrides(obs, obs_bucket):
     etag = ok(obs.putContent(obs_bucket, "k", "0123456789")).body.etag
     assert content(obs, obs_bucket, "k", headers=GetObjectHeader(range="2-4")) == b"234"

@@ -1,0 +1,129 @@
+#include "api/object_store/authorisation.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "access/decision.h"
+#include "api/object_store/access_context.h"
+#include "api/object_store/headers.h"
+
+namespace atelier::api::s3 {
+namespace {
+
+// They concern no bucket that exists: whoever signed in may do them.
+bool NeedsSignInOnly(std::string_view operation) { return operation == "CreateBucket" || operation == "ListBuckets"; }
+// Nobody signs a preflight, and nobody is asked. Each key of a multi-delete is decided by itself.
+bool DecidesItself(std::string_view operation) { return operation == "PreflightCors" || operation == "DeleteObjects"; }
+
+Result<void> RequireSignIn(const Call& call) {
+  if (call.identity.principal) return {};
+  return PermissionDenied("this needs a signature: sign the request with an access key", "AccessDenied");
+}
+
+// What is decided about: an object, or with an empty key the bucket.
+struct Target {
+  std::string_view operation;
+  const BucketView& view;
+  const std::string& key;
+  const object_store::VersionChoice& version;
+};
+
+Result<access::Acl> ObjectAcl(const BucketView& view, const object_store::ObjectRecord& record) {
+  if (!record.attributes.acl.empty()) return access::DecodeAcl(record.attributes.acl);
+  return access::PrivateAcl(OwnerOf(view, record));
+}
+
+// The object's row; nullopt when there is none. The store itself is asked in the owner's name: who may know of the
+// object is being decided.
+Result<std::optional<object_store::ObjectRecord>> FindObject(const Call& call, const Target& target) {
+  object_store::Caller store{.project_id = target.view.bucket().project_id};
+  auto record = call.objects().Head(store, target.view.bucket().name, target.key, target.version);
+  if (record) return *std::move(record);
+  ErrorKind kind = record.error().kind;
+  if (kind == ErrorKind::kNotFound || kind == ErrorKind::kFailedPrecondition) return std::nullopt;
+  return std::unexpected(std::move(record).error());
+}
+
+Result<void> DecideOn(const Call& call, const Target& target) {
+  auto need = access::NeedOf(target.operation, target.version.has_value());
+  if (!need) return Internal(fmt::format("the operation {} has no row in the table of needs", target.operation));
+  const BucketView& view = target.view;
+  access::AccessRequest request{.requester = RequesterOf(call),
+                                .need = *need,
+                                .bucket = view.bucket().name,
+                                .key = target.key,
+                                .context = {}};
+  access::BucketAccess known{.owner_project = view.bucket().project_id,
+                             .policy = view.policy,
+                             .acl = view.acl,
+                             .object_acl = {},
+                             .block = view.block,
+                             .ownership = view.ownership};
+  const std::string* policy = view.Setting(setting::kPolicy);
+  bool reads_object = !target.key.empty() && (need->acl_of == access::AclOf::kObject || AsksForObjectTags(policy));
+  std::optional<object_store::ObjectRecord> record;
+  if (reads_object) {
+    ATELIER_TRY(record, FindObject(call, target));
+    if (record) {
+      ATELIER_TRY(known.object_acl, ObjectAcl(view, *record));
+    }
+  }
+  if (policy != nullptr) request.context = ContextOf(call, record);
+  Result<void> decided = access::Decide(known, request);
+  bool missing = need->acl_of == access::AclOf::kObject && !target.key.empty() && !record;
+  if (decided || !missing) return decided;
+  // That an object does not exist is told to whoever may list the bucket.
+  request.need = *access::NeedOf("ListObjects", false);
+  request.key.clear();
+  return access::Decide(known, request) ? Result<void>() : std::move(decided);
+}
+
+Result<void> DecideOnCall(Call& call, std::string_view operation) {
+  if (!IsUnrestricted(call, *call.view) && !DecidesItself(operation)) {
+    ATELIER_CHECK(DecideOn(call, {operation, *call.view, call.key(), WantedVersion(call)}));
+  }
+  call.caller.authorised = true;
+  return {};
+}
+
+}  // namespace
+
+access::Requester RequesterOf(const Call& call) {
+  if (!call.identity.principal) return access::AnonymousRequester();
+  const iam::Principal& principal = *call.identity.principal;
+  access::Requester requester;
+  requester.project_id = principal.project_id;
+  requester.domain_id = principal.domain_id;
+  requester.user_id = principal.user_id;
+  requester.user_name = principal.user_name;
+  requester.access_key = principal.access_key;
+  return requester;
+}
+
+bool IsUnrestricted(const Call& call, const BucketView& view) {
+  return !view.policy && access::IsOfProject(RequesterOf(call), view.bucket().project_id);
+}
+
+std::optional<Result<void>> AuthoriseAtOnce(Call& call, std::string_view operation) {
+  if (call.bucket().empty() || NeedsSignInOnly(operation)) return RequireSignIn(call);
+  call.view = call.surface.views->Known(call.bucket());
+  if (!call.view || !(IsUnrestricted(call, *call.view) || DecidesItself(operation))) return std::nullopt;
+  call.caller.authorised = true;
+  return Result<void>();
+}
+
+Result<void> Authorise(Call& call, std::string_view operation) {
+  if (call.bucket().empty() || NeedsSignInOnly(operation)) return RequireSignIn(call);
+  ATELIER_TRY(call.view, call.surface.views->Find(call.bucket()));
+  return DecideOnCall(call, operation);
+}
+
+Result<void> AuthoriseOther(const Call& call, std::string_view operation, const OtherObject& object) {
+  ATELIER_TRY(auto view, call.surface.views->Find(object.bucket));
+  if (IsUnrestricted(call, *view)) return {};
+  return DecideOn(call, {operation, *view, object.key, object.version});
+}
+
+}  // namespace atelier::api::s3

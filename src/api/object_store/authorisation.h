@@ -1,0 +1,33 @@
+// Whether a request may do what it asks for, before its controller runs: fills in what access/decision.h needs to know.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/object_store/call.h"
+#include "base/error.h"
+
+namespace atelier::api::s3 {
+
+// Decides about the call's own bucket and key. Afterwards `call.view` is set when the operation concerns a bucket that
+// exists, and `call.caller` may do what was allowed. AccessDenied, NoSuchBucket. May read rows: runs on the pool.
+Result<void> Authorise(Call& call, std::string_view operation);
+
+// The same when it can be decided without waiting, which is so for most requests of a bucket's own project; else
+// nullopt. Runs on the loop.
+std::optional<Result<void>> AuthoriseAtOnce(Call& call, std::string_view operation);
+
+// About another object than the call's own: the source of a copy, or one of many to delete. Runs on the pool.
+struct OtherObject {
+  std::string bucket, key;
+  object_store::VersionChoice version;
+};
+Result<void> AuthoriseOther(const Call& call, std::string_view operation, const OtherObject& object);
+
+// Whether nothing but the project counts: the bucket is of the caller's own and has no policy.
+bool IsUnrestricted(const Call& call, const BucketView& view);
+
+access::Requester RequesterOf(const Call& call);
+
+}  // namespace atelier::api::s3
