@@ -85,7 +85,7 @@ class MetadataIndex {
   virtual Result<DeadCount> DeleteBucket(const std::string& name) = 0;  // BucketNotEmpty; open uploads go with it
   virtual Result<BucketUsage> Usage(const std::string& bucket) = 0;
 
-  virtual Result<void> SetVersioning(const std::string& bucket, VersioningState state) = 0;
+  virtual Result<void> UpdateBucket(const Bucket& bucket) = 0;  // versioning and storage class
   virtual Result<BucketSettings> Settings(const std::string& bucket) = 0;
   // nullopt removes it.
   virtual Result<void> PutSetting(const std::string& bucket, const std::string& name,

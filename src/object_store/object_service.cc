@@ -48,6 +48,16 @@ Result<ObjectService::State::BucketPointer> ObjectService::State::CheckAccess(co
   return info;
 }
 
+Result<void> ObjectService::State::UpdateBucket(const Caller& caller, const std::string& name,
+                                                const std::function<void(Bucket&)>& update) {
+  return ChangeBucket(caller, name, [&]() -> Result<void> {
+    ATELIER_TRY(auto found, index.FindBucket(name));
+    if (!found) return NoSuchBucket(name);
+    update(*found);
+    return index.UpdateBucket(*found);
+  });
+}
+
 std::string OwnerOf(const Caller& caller, const Bucket& bucket) {
   return caller.project_id == bucket.project_id ? std::string() : caller.project_id;
 }
@@ -93,6 +103,13 @@ Result<std::shared_ptr<const BucketInfo>> ObjectService::Describe(const std::str
   return state_->FindBucket(bucket);
 }
 
+std::shared_ptr<const BucketInfo> ObjectService::Known(const std::string& bucket) {
+  std::shared_lock lock(state_->bucket_mutex, std::try_to_lock);
+  if (!lock.owns_lock()) return nullptr;
+  auto known = state_->buckets.find(bucket);
+  return known == state_->buckets.end() ? nullptr : known->second;
+}
+
 Result<std::vector<Bucket>> ObjectService::ListBuckets(const Caller& caller) {
   return state_->index.Buckets(caller.project_id);
 }
@@ -104,7 +121,12 @@ Result<void> ObjectService::DeleteBucket(const Caller& caller, const std::string
 Result<void> ObjectService::SetVersioning(const Caller& caller, const std::string& bucket, VersioningState state) {
   if (state == VersioningState::kNever)
     return FailedPrecondition("versioning can be suspended, but not taken back", "InvalidBucketState", bucket);
-  return state_->ChangeBucket(caller, bucket, [&] { return state_->index.SetVersioning(bucket, state); });
+  return state_->UpdateBucket(caller, bucket, [&](Bucket& changed) { changed.versioning = state; });
+}
+
+Result<void> ObjectService::SetStorageClass(const Caller& caller, const std::string& bucket,
+                                            const std::string& storage_class) {
+  return state_->UpdateBucket(caller, bucket, [&](Bucket& changed) { changed.storage_class = storage_class; });
 }
 
 Result<void> ObjectService::PutSetting(const Caller& caller, const std::string& bucket, const std::string& name,

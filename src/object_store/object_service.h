@@ -67,6 +67,8 @@ class ObjectService {
   Result<Bucket> FindBucket(const Caller&, const std::string& bucket);
   // Whoever asks: for deciding about access. Cached.
   Result<std::shared_ptr<const BucketInfo>> Describe(const std::string& bucket);
+  // The same without ever waiting: null when it would have to.
+  std::shared_ptr<const BucketInfo> Known(const std::string& bucket);
   Result<std::vector<Bucket>> ListBuckets(const Caller&);
   Result<void> DeleteBucket(const Caller&, const std::string& bucket);
   struct Usage {
@@ -75,6 +77,7 @@ class ObjectService {
   Result<Usage> BucketUsage(const Caller&, const std::string& bucket);
   // InvalidBucketState (FailedPrecondition) when it would go back to "never".
   Result<void> SetVersioning(const Caller&, const std::string& bucket, VersioningState state);
+  Result<void> SetStorageClass(const Caller&, const std::string& bucket, const std::string& storage_class);
   // nullopt removes it.
   Result<void> PutSetting(const Caller&, const std::string& bucket, const std::string& name,
                           const std::optional<std::string>& text);

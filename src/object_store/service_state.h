@@ -1,6 +1,7 @@
 // Private to the object service's own .cc files.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -42,6 +43,9 @@ struct ObjectService::State {
     buckets.erase(name);
     return {};
   }
+
+  Result<void> UpdateBucket(const Caller& caller, const std::string& name,
+                            const std::function<void(Bucket&)>& update);
 
   // The object and its extents, opened so that a concurrent delete does not disturb them.
   struct Opened {

@@ -203,12 +203,12 @@ Result<std::vector<Bucket>> SqlObjectIndex::SelectBuckets(const std::string& whe
   return buckets;
 }
 
-Result<void> SqlObjectIndex::SetVersioning(const std::string& name, object_store::VersioningState state) {
+Result<void> SqlObjectIndex::UpdateBucket(const Bucket& changed) {
   return Write([&](ObjectTransaction& transaction) -> Result<void> {
-    ATELIER_TRY(auto bucket, transaction.NeedBucket(name));
-    int number = static_cast<int>(state);
-    transaction.sql() << "UPDATE bucket SET versioning = :state WHERE id = :bucket", soci::use(number),
-        soci::use(bucket.id);
+    ATELIER_TRY(auto bucket, transaction.NeedBucket(changed.name));
+    int versioning = static_cast<int>(changed.versioning);
+    transaction.sql() << "UPDATE bucket SET versioning = :versioning, storage_class = :class WHERE id = :bucket",
+        soci::use(versioning), soci::use(changed.storage_class), soci::use(bucket.id);
     return {};
   });
 }

@@ -30,7 +30,7 @@ class SqlObjectIndex final : public object_store::MetadataIndex {
   Result<std::vector<object_store::Bucket>> Buckets(const std::string& project_id) override;
   Result<object_store::DeadCount> DeleteBucket(const std::string& name) override;
   Result<object_store::BucketUsage> Usage(const std::string& bucket) override;
-  Result<void> SetVersioning(const std::string& bucket, object_store::VersioningState state) override;
+  Result<void> UpdateBucket(const object_store::Bucket& bucket) override;
   Result<object_store::BucketSettings> Settings(const std::string& bucket) override;
   Result<void> PutSetting(const std::string& bucket, const std::string& name,
                           const std::optional<std::string>& text) override;

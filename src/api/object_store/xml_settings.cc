@@ -8,9 +8,9 @@
 
 namespace atelier::api::s3 {
 
+using access::Ownership;
 using object_store::DefaultEncryption;
 using object_store::EncryptionAlgorithm;
-using access::Ownership;
 using object_store::Quota;
 
 Result<DefaultEncryption> ParseEncryption(const std::string& body) {

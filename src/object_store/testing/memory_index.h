@@ -27,7 +27,7 @@ class MemoryIndex final : public MetadataIndex {
   Result<std::vector<Bucket>> Buckets(const std::string& project_id) override;
   Result<DeadCount> DeleteBucket(const std::string& name) override;
   Result<BucketUsage> Usage(const std::string& bucket) override;
-  Result<void> SetVersioning(const std::string& bucket, VersioningState state) override;
+  Result<void> UpdateBucket(const Bucket& bucket) override;
   Result<BucketSettings> Settings(const std::string& bucket) override;
   Result<void> PutSetting(const std::string& bucket, const std::string& name,
                           const std::optional<std::string>& text) override;

@@ -6,10 +6,11 @@
 
 namespace atelier::object_store {
 
-Result<void> MemoryIndex::SetVersioning(const std::string& bucket_name, VersioningState state) {
+Result<void> MemoryIndex::UpdateBucket(const Bucket& changed) {
   std::lock_guard lock(mutex_);
-  ATELIER_TRY(BucketState * bucket, Find(bucket_name));
-  bucket->bucket.versioning = state;
+  ATELIER_TRY(BucketState * bucket, Find(changed.name));
+  bucket->bucket.versioning = changed.versioning;
+  bucket->bucket.storage_class = changed.storage_class;
   return {};
 }
 

@@ -48,8 +48,8 @@ class PowerCutIndex final : public MetadataIndex {
   Result<BucketUsage> Usage(const std::string& bucket) override {
     return Ask([&] { return inner_.Usage(bucket); });
   }
-  Result<void> SetVersioning(const std::string& bucket, VersioningState state) override {
-    return Change([&] { return inner_.SetVersioning(bucket, state); });
+  Result<void> UpdateBucket(const Bucket& bucket) override {
+    return Change([&] { return inner_.UpdateBucket(bucket); });
   }
   Result<BucketSettings> Settings(const std::string& bucket) override {
     return Ask([&] { return inner_.Settings(bucket); });

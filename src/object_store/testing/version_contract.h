@@ -91,6 +91,11 @@ class VersionContract : public MetadataIndexContract {
       query.after_version = page->next_version;
     }
   }
+  Result<void> SetVersioning(VersioningState state) {
+    ATELIER_TRY(auto bucket, index_->FindBucket("b"));
+    bucket->versioning = state;
+    return index_->UpdateBucket(*bucket);
+  }
   DeleteOutcome Remove(const std::string& key, const VersionChoice& version = {}) {
     ObjectRecord marker;
     marker.last_modified = FromUnixMillis(6000);
@@ -108,7 +113,7 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(VersionContract);
 
 TEST_P(VersionContract, AVersionedBucketKeepsWhatIsReplacedAndDeleted) {
   PutVersion("k", "e0", {Blob(1)});
-  ASSERT_TRUE(index_->SetVersioning("b", VersioningState::kEnabled));
+  ASSERT_TRUE(SetVersioning(VersioningState::kEnabled));
   EXPECT_EQ((*index_->FindBucket("b"))->versioning, VersioningState::kEnabled);
   std::string first = PutVersion("k", "e1", {Blob(2)});
   std::string second = PutVersion("k", "e2", {Blob(3)});
@@ -152,7 +157,7 @@ TEST_P(VersionContract, RandomChangesLeaveWhatTheModelSays) {
   for (std::uint32_t step = 1; step <= 600; ++step) {
     if (step % 60 == 0) {
       state = step % 120 == 0 ? VersioningState::kSuspended : VersioningState::kEnabled;
-      ASSERT_TRUE(index_->SetVersioning("b", state));
+      ASSERT_TRUE(SetVersioning(state));
     }
     const std::string& key = keys[random() % keys.size()];
     auto ids = model.Ids(key);
@@ -184,7 +189,7 @@ TEST_P(VersionContract, RandomChangesLeaveWhatTheModelSays) {
 }
 
 TEST_P(VersionContract, ListsOfVersionsFollowPrefixesAndDelimiters) {
-  ASSERT_TRUE(index_->SetVersioning("b", VersioningState::kEnabled));
+  ASSERT_TRUE(SetVersioning(VersioningState::kEnabled));
   for (const char* key : {"a", "d/1", "d/1", "d/2", "e"}) PutVersion(key, "e");
   auto page = index_->ListVersions("b", {.prefix = "", .delimiter = "/", .after_key = "", .after_version = {}});
   ASSERT_TRUE(page);
@@ -204,7 +209,7 @@ TEST_P(VersionContract, ListsOfVersionsFollowPrefixesAndDelimiters) {
 }
 
 TEST_P(VersionContract, AVersionIsEditedInItsPlace) {
-  ASSERT_TRUE(index_->SetVersioning("b", VersioningState::kEnabled));
+  ASSERT_TRUE(SetVersioning(VersioningState::kEnabled));
   std::string first = PutVersion("k", "e1", {Blob(1)});
   PutVersion("k", "e2", {Blob(2)});
   auto tag = [](const char* value) {
