@@ -193,6 +193,7 @@ std::string EncodeObjectAttributes(const ObjectRecord& record) {
   PutAttributes(to, record.attributes);
   to.Number(record.checksums.size());
   for (const Checksum& checksum : record.checksums) PutChecksum(to, checksum);
+  to.Number(record.appends);
   return to.Take();
 }
 
@@ -201,6 +202,7 @@ Result<void> DecodeObjectAttributes(std::string_view bytes, ObjectRecord& record
   GetAttributes(from, record.attributes);
   record.checksums.clear();
   for (std::uint64_t left = from.Count(); left > 0; --left) record.checksums.push_back(GetChecksum(from));
+  record.appends = from.Has(2) ? static_cast<std::uint32_t>(from.Number()) : 0;
   return from.Finish();
 }
 
@@ -210,7 +212,6 @@ std::string EncodeObjectLayout(const StoredObject& object) {
   to.Number(object.record.part_sizes.size());
   for (std::uint64_t size : object.record.part_sizes) to.Number(size);
   to.Text(object.upload_id);
-  to.Number(object.record.appends);
   return to.Take();
 }
 
@@ -220,7 +221,6 @@ Result<void> DecodeObjectLayout(std::string_view bytes, StoredObject& object) {
   object.record.part_sizes.clear();
   for (std::uint64_t left = from.Count(); left > 0; --left) object.record.part_sizes.push_back(from.Number());
   object.upload_id = from.Text();
-  object.record.appends = from.Has(2) ? static_cast<std::uint32_t>(from.Number()) : 0;
   return from.Finish();
 }
 

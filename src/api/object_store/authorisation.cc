@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <utility>
 
+#include "access/canned_acl.h"
 #include "access/decision.h"
 #include "api/object_store/access_context.h"
 #include "api/object_store/headers.h"
@@ -80,11 +80,21 @@ Result<void> DecideOn(const Call& call, const Target& target) {
   return access::Decide(known, request) ? Result<void>() : std::move(decided);
 }
 
+// From here on the store takes the caller's word for it. What is written belongs to who writes it, unless the bucket's
+// ownership controls say otherwise.
+void Admit(Call& call) {
+  call.caller.authorised = true;
+  bool preferred = call.view->ownership == access::Ownership::kBucketOwnerPreferred &&
+                   call.Prefixed("acl") == "bucket-owner-full-control";
+  if (preferred || call.view->ownership == access::Ownership::kBucketOwnerEnforced)
+    call.caller.project_id = call.view->bucket().project_id;
+}
+
 Result<void> DecideOnCall(Call& call, std::string_view operation) {
   if (!IsUnrestricted(call, *call.view) && !DecidesItself(operation)) {
     ATELIER_CHECK(DecideOn(call, {operation, *call.view, call.key(), WantedVersion(call)}));
   }
-  call.caller.authorised = true;
+  Admit(call);
   return {};
 }
 
@@ -103,14 +113,15 @@ access::Requester RequesterOf(const Call& call) {
 }
 
 bool IsUnrestricted(const Call& call, const BucketView& view) {
-  return !view.policy && access::IsOfProject(RequesterOf(call), view.bucket().project_id);
+  const auto& principal = call.identity.principal;
+  return !view.policy && principal && principal->project_id == view.bucket().project_id;
 }
 
 std::optional<Result<void>> AuthoriseAtOnce(Call& call, std::string_view operation) {
   if (call.bucket().empty() || NeedsSignInOnly(operation)) return RequireSignIn(call);
   call.view = call.surface.views->Known(call.bucket());
   if (!call.view || !(IsUnrestricted(call, *call.view) || DecidesItself(operation))) return std::nullopt;
-  call.caller.authorised = true;
+  Admit(call);
   return Result<void>();
 }
 

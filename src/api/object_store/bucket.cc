@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/object_store/acl_headers.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/errors.h"
 #include "api/object_store/headers.h"
@@ -57,6 +58,14 @@ Result<void> RefuseUnservedKinds(const Call& call) {
   return {};
 }
 
+Result<std::optional<access::Ownership>> RequestedOwnership(const Call& call) {
+  auto word = call.Prefixed("object-ownership");
+  if (!word) return std::nullopt;
+  auto ownership = access::ParseOwnership(*word);
+  if (ownership) return ownership;
+  return InvalidArgument(fmt::format("\"{}\" is no object ownership", *word), "InvalidArgument");
+}
+
 // OBS, and S3 in us-east-1, take the second creation by the owner for a success.
 bool RecreationSucceeds(const Call& call) { return call.obs() || call.huawei_sdk || call.region() == "us-east-1"; }
 
@@ -82,7 +91,7 @@ Result<Response> ListBuckets(const Call& call) {
     }
     list.buckets.push_back(std::move(bucket));
   }
-  return XmlResponse(RenderBucketList(call.dialect, call.region(), *call.identity.principal, list));
+  return XmlResponse(RenderBucketList(call.dialect, call.region(), OwnerNamed(call, call.identity.principal->project_id), list));
 }
 
 Result<Response> CreateBucket(const Call& call, const std::string& body) {
@@ -91,10 +100,20 @@ Result<Response> CreateBucket(const Call& call, const std::string& body) {
   ATELIER_TRY(std::string storage_class, NewBucketClass(call));
   // Any region is accepted: this server stands in for the one that a script was written for.
   ATELIER_CHECK(ParseCreateBucket(body));
+  ATELIER_TRY(auto acl, RequestedAcl(call, {.owner_id = call.caller.project_id,
+                                             .bucket_owner_id = call.caller.project_id,
+                                             .of_object = false}));
+  ATELIER_TRY(auto ownership, RequestedOwnership(call));
   auto created = call.objects().CreateBucket(call.caller, name, storage_class);
   if (!created) {
     bool owned = created.error().code == "BucketAlreadyOwnedByYou";
     if (!owned || !RecreationSucceeds(call)) return std::unexpected(std::move(created).error());
+  }
+  // A bucket that is made again keeps what it has, unless the request says otherwise.
+  if (acl) ATELIER_CHECK(call.objects().PutSetting(call.caller, name.text(), setting::kAcl, access::EncodeAcl(*acl)));
+  if (ownership) {
+    ATELIER_CHECK(call.objects().PutSetting(call.caller, name.text(), setting::kOwnership,
+                                            std::string(access::ToString(*ownership))));
   }
   Response response = Response::Empty(200);
   response.headers.Set("Location", "/" + name.text());
@@ -131,20 +150,6 @@ Result<Response> GetBucketStorageInfo(const Call& call) {
   XmlDocument document("GetBucketStorageInfoResult", call.dialect, call.region());
   AddNumber(document.root(), "Size", usage.bytes);
   AddNumber(document.root(), "ObjectNumber", usage.objects);
-  return XmlResponse(document);
-}
-
-Result<Response> GetBucketStorageClass(const Call& call) {
-  ATELIER_TRY(Bucket bucket, call.objects().FindBucket(call.caller, call.bucket()));
-  XmlDocument document("StorageClass", call.dialect, call.region());
-  document.root().text().set(StorageClassFor(Dialect::kObs, bucket.storage_class).c_str());
-  return XmlResponse(document);
-}
-
-Result<Response> GetBucketStoragePolicy(const Call& call) {
-  ATELIER_TRY(Bucket bucket, call.objects().FindBucket(call.caller, call.bucket()));
-  XmlDocument document("StoragePolicy", call.dialect, call.region());
-  AddText(document.root(), "DefaultStorageClass", bucket.storage_class);
   return XmlResponse(document);
 }
 

@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "api/object_store/bucket_view.h"
 #include "api/object_store/object_store_surface.h"
 #include "auth/object_store_authenticator.h"
 #include "http/exchange.h"
@@ -21,6 +23,7 @@ struct Surface {
   object_store::ObjectService& objects;
   const auth::ObjectStoreAuthenticator& authenticator;
   ObjectStoreSurfaceOptions options;
+  std::unique_ptr<BucketViews> views;
 };
 
 // Lives in the handler's frame for the whole request. Controllers that block get it const, on a pool thread.
@@ -33,6 +36,7 @@ struct Call {
   auth::Address address;
   auth::ObjectStoreIdentity identity;
   object_store::Caller caller;
+  std::shared_ptr<const BucketView> view = {};  // of the bucket; set by Authorise when the operation concerns one
 
   object_store::ObjectService& objects() const { return surface.objects; }
   const std::string& region() const { return surface.options.region; }

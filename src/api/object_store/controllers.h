@@ -17,32 +17,63 @@ Result<http::Response> HeadBucket(const Call& call);
 Result<http::Response> DeleteBucket(const Call& call);
 Result<http::Response> GetBucketLocation(const Call& call);
 Result<http::Response> GetBucketStorageInfo(const Call& call);
+
+// access_settings.cc
+Result<http::Response> GetBucketAcl(const Call& call);
+Result<http::Response> GetObjectAcl(const Call& call);
+Result<http::Response> GetBucketPolicy(const Call& call);
+Result<http::Response> DeleteBucketPolicy(const Call& call);
+Result<http::Response> GetBucketPolicyStatus(const Call& call);
+Result<http::Response> GetPublicAccessBlock(const Call& call);
+Result<http::Response> DeletePublicAccessBlock(const Call& call);
+Result<http::Response> GetOwnershipControls(const Call& call);
+Result<http::Response> DeleteOwnershipControls(const Call& call);
+Result<http::Response> PutBucketAcl(const Call& call, const std::string& body);
+Result<http::Response> PutObjectAcl(const Call& call, const std::string& body);
+Result<http::Response> PutBucketPolicy(const Call& call, const std::string& body);
+Result<http::Response> PutPublicAccessBlock(const Call& call, const std::string& body);
+Result<http::Response> PutOwnershipControls(const Call& call, const std::string& body);
+
+// bucket_settings.cc
+Result<http::Response> GetVersioning(const Call& call);
+Result<http::Response> GetLifecycle(const Call& call);
+Result<http::Response> DeleteLifecycle(const Call& call);
+Result<http::Response> GetCors(const Call& call);
+Result<http::Response> DeleteCors(const Call& call);
+Result<http::Response> AnswerPreflight(const Call& call);
+Result<http::Response> GetBucketTagging(const Call& call);
+Result<http::Response> DeleteBucketTagging(const Call& call);
+Result<http::Response> GetQuota(const Call& call);
 Result<http::Response> GetBucketStorageClass(const Call& call);
 Result<http::Response> GetBucketStoragePolicy(const Call& call);
+Result<http::Response> GetRequestPayment(const Call& call);
+Result<http::Response> PutVersioning(const Call& call, const std::string& body);
+Result<http::Response> PutLifecycle(const Call& call, const std::string& body);
+Result<http::Response> PutCors(const Call& call, const std::string& body);
+Result<http::Response> PutBucketTagging(const Call& call, const std::string& body);
+Result<http::Response> PutEncryption(const Call& call, const std::string& body);
+Result<http::Response> PutQuota(const Call& call, const std::string& body);
+Result<http::Response> SetBucketStorageClass(const Call& call, const std::string& body);
+Result<http::Response> SetBucketStoragePolicy(const Call& call, const std::string& body);
+Result<http::Response> PutRequestPayment(const Call& call, const std::string& body);
+Result<http::Response> PutLogging(const Call& call, const std::string& body);
+Result<http::Response> PutNotification(const Call& call, const std::string& body);
 
-// settings.cc: what was never set has a documented answer; removing it succeeds.
-Result<http::Response> GetAcl(const Call& call);
-Result<http::Response> GetVersioning(const Call& call);
-Result<http::Response> GetPolicy(const Call& call);
-Result<http::Response> GetLifecycle(const Call& call);
-Result<http::Response> GetCors(const Call& call);
-Result<http::Response> GetBucketTagging(const Call& call);
+// object_tagging.cc
 Result<http::Response> GetObjectTagging(const Call& call);
+Result<http::Response> PutObjectTagging(const Call& call, const std::string& body);
+Result<http::Response> DeleteObjectTagging(const Call& call);
+
+// settings.cc: what cannot be set has a documented answer; removing it succeeds.
 Result<http::Response> GetEncryption(const Call& call);
 Result<http::Response> GetWebsite(const Call& call);
 Result<http::Response> GetLogging(const Call& call);
 Result<http::Response> GetNotification(const Call& call);
-Result<http::Response> GetPublicAccessBlock(const Call& call);
-Result<http::Response> GetRequestPayment(const Call& call);
 Result<http::Response> GetReplication(const Call& call);
 Result<http::Response> GetObjectLock(const Call& call);
-Result<http::Response> GetOwnershipControls(const Call& call);
 Result<http::Response> GetAccelerate(const Call& call);
-Result<http::Response> GetQuota(const Call& call);
 Result<http::Response> GetCustomDomains(const Call& call);
 Result<http::Response> RemoveUnsetBucketSetting(const Call& call);
-Result<http::Response> RemoveUnsetObjectSetting(const Call& call);
-Result<http::Response> AnswerPreflight(const Call& call);
 
 // list_objects.cc
 Result<http::Response> ListObjects(const Call& call);

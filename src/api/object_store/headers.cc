@@ -8,7 +8,11 @@
 #include <utility>
 
 #include "api/object_store/errors.h"
+#include "api/object_store/acl_headers.h"
+#include "base/clock.h"
 #include "base/strings.h"
+#include "object_store/lifecycle_decisions.h"
+#include "object_store/tags.h"
 
 namespace atelier::api::s3 {
 namespace {
@@ -50,16 +54,10 @@ constexpr auto kStorageClasses = std::to_array<std::pair<std::string_view, std::
     {"REDUCED_REDUNDANCY", "STANDARD"},
 });
 
-// ACLs that say what is so anyway: the bucket's project alone has access.
-constexpr auto kOwnerOnlyAcls =
-    std::to_array<std::string_view>({"private", "bucket-owner-full-control", "bucket-owner-read"});
-
 // Prefixed headers that ask for what is not served; a name ending in '*' stands for all that begin so.
 constexpr auto kUnserved = std::to_array<std::string_view>({
     "server-side-encryption*",
     "copy-source-server-side-encryption*",
-    "grant-*",
-    "tagging",
     "object-lock-mode",
     "object-lock-retain-until-date",
     "object-lock-legal-hold",
@@ -99,7 +97,22 @@ Result<std::map<std::string, std::string>> MetadataOf(const Call& call) {
   return metadata;
 }
 
+// When and by which rule the object will expire; of current versions only.
+void AddExpiration(const Call& call, const object_store::ObjectRecord& record, http::Headers& headers) {
+  if (call.view->lifecycle.empty() || !record.latest) return;
+  auto due = object_store::ExpiryOf(call.view->lifecycle, record.key, record.size, record.attributes.tags,
+                                    record.last_modified);
+  if (due) headers.Set(fmt::format("{}expiration", call.prefix()), object_store::ExpirationHeader(*due));
+}
+
 }  // namespace
+
+std::string ShownClass(const BucketView& view, const object_store::ObjectRecord& record) {
+  const std::string& stored = record.attributes.storage_class;
+  if (view.lifecycle.empty() || !record.latest) return stored;
+  return object_store::ShownStorageClass(view.lifecycle, record.key, record.size, record.attributes.tags,
+                                         record.last_modified, stored, SystemClock().Now());
+}
 
 Result<ObjectAttributes> AttributesOf(const Call& call) {
   ObjectAttributes attributes;
@@ -112,9 +125,15 @@ Result<ObjectAttributes> AttributesOf(const Call& call) {
     if (!text.empty()) attributes.headers.emplace(stored, std::move(text));
   }
   ATELIER_TRY(attributes.metadata, MetadataOf(call));
+  attributes.storage_class = call.view->bucket().storage_class;
   if (auto word = call.Prefixed("storage-class")) {
     ATELIER_TRY(attributes.storage_class, ParseStorageClass(*word));
   }
+  if (auto tags = call.Prefixed("tagging")) {
+    ATELIER_TRY(attributes.tags, object_store::ParseTagHeader(*tags));
+    ATELIER_CHECK(object_store::CheckTags(attributes.tags, object_store::Tagged::kObject));
+  }
+  ATELIER_TRY(attributes.acl, NewObjectAcl(call));
   return attributes;
 }
 
@@ -125,9 +144,6 @@ Result<void> RefuseUnservedHeaders(const Call& call) {
       return NotServed("the header x-obs-expires (expiry of single objects)");
     if (!StartsWithIgnoreCase(name, prefix)) continue;
     std::string_view suffix = std::string_view(name).substr(prefix.size());
-    if (EqualsIgnoreCase(suffix, "acl") && std::ranges::find(kOwnerOnlyAcls, value) == kOwnerOnlyAcls.end()) {
-      return NotServed(fmt::format("the canned ACL \"{}\" (objects are private to the bucket's project)", value));
-    }
     bool unserved =
         std::ranges::any_of(kUnserved, [&](std::string_view pattern) { return NameMatches(pattern, suffix); });
     if (unserved) return NotServed(fmt::format("the header {}", name));
@@ -154,9 +170,9 @@ void AddObjectHeaders(const Call& call, const object_store::ObjectRecord& record
   }
   std::string prefix(call.prefix());
   for (const auto& [name, value] : record.attributes.metadata) headers.Add(prefix + "meta-" + name, value);
-  if (record.attributes.storage_class != kStandard) {
-    headers.Set(prefix + "storage-class", StorageClassFor(call.dialect, record.attributes.storage_class));
-  }
+  std::string storage_class = ShownClass(*call.view, record);
+  if (storage_class != kStandard) headers.Set(prefix + "storage-class", StorageClassFor(call.dialect, storage_class));
+  AddExpiration(call, record, headers);
   if (!record.attributes.tags.empty())
     headers.Set(prefix + "tagging-count", fmt::format_int(record.attributes.tags.size()).str());
   if (record.appends > 0) {
@@ -204,11 +220,26 @@ object_store::VersionChoice WantedVersion(const Call& call) {
 
 std::string ShownVersion(const std::string& version_id) { return version_id.empty() ? "null" : version_id; }
 
-Result<void> AddVersionHeader(const Call& call, const std::string& version_id, http::Headers& headers) {
-  ATELIER_TRY(auto info, call.objects().Describe(call.bucket()));
-  if (info->bucket.versioning == object_store::VersioningState::kNever) return {};
-  headers.Set(fmt::format("{}version-id", call.prefix()), ShownVersion(version_id));
-  return {};
+std::string OwnerOf(const BucketView& view, const object_store::ObjectRecord& record) {
+  return record.attributes.owner_id.empty() ? view.bucket().project_id : record.attributes.owner_id;
+}
+
+std::unexpected<Error> NeverSet(const Call& call, std::string_view setting, const char* code) {
+  return NotFound(fmt::format("the bucket \"{}\" has no {}", call.bucket(), setting), code, call.bucket());
+}
+
+Result<void> CheckQuota(const Call& call, std::uint64_t more) {
+  auto limit = static_cast<std::uint64_t>(call.view->quota.bytes);
+  if (limit == 0) return {};
+  ATELIER_TRY(auto usage, call.objects().BucketUsage(call.caller, call.bucket()));
+  if (usage.bytes <= limit && more <= limit - usage.bytes) return {};
+  return PermissionDenied(
+      fmt::format("the bucket may hold {} bytes and holds {}; {} more do not fit", limit, usage.bytes, more),
+      "InsufficientStorageSpace");
+}
+
+void AddVersionHeader(const Call& call, const std::string& version_id, http::Headers& headers) {
+  if (call.view->versioned()) headers.Set(fmt::format("{}version-id", call.prefix()), ShownVersion(version_id));
 }
 
 }  // namespace atelier::api::s3

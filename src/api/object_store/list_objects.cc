@@ -20,7 +20,7 @@ Result<ObjectListShape> ListShapeOf(const Call& call) {
   list.dialect = call.dialect;
   list.region = call.region();
   list.bucket = call.bucket();
-  list.owner = *call.identity.principal;
+  list.owner = OwnerNamed(call, call.view->bucket().project_id);
   ATELIER_TRY(list.encoding, KeyEncoding::Parse(call.Query("encoding-type")));
   list.prefix = call.Query("prefix").value_or("");
   list.delimiter = call.Query("delimiter").value_or("");
@@ -32,6 +32,8 @@ Result<void> FetchPage(const Call& call, ObjectListShape& list, std::string afte
   object_store::ListQuery query{
       .prefix = list.prefix, .delimiter = list.delimiter, .after = std::move(after), .limit = list.max_keys};
   ATELIER_TRY(list.page, call.objects().List(call.caller, call.bucket(), query));
+  for (object_store::ObjectRecord& record : list.page.objects)
+    record.attributes.storage_class = ShownClass(*call.view, record);
   return {};
 }
 

@@ -26,7 +26,7 @@ Result<Response> ListParts(const Call& call) {
   PartListShape list;
   list.dialect = call.dialect;
   list.region = call.region();
-  list.owner = *call.identity.principal;
+  list.owner = OwnerNamed(call, call.view->bucket().project_id);
   ATELIER_TRY(list.encoding, KeyEncoding::Parse(call.Query("encoding-type")));
   ATELIER_TRY(list.after, PartMarkerOf(call));
   ATELIER_TRY(list.max_parts, PageLimit(call, "max-parts"));
@@ -44,7 +44,7 @@ Result<Response> ListMultipartUploads(const Call& call) {
   list.dialect = call.dialect;
   list.region = call.region();
   list.bucket = call.bucket();
-  list.owner = *call.identity.principal;
+  list.owner = OwnerNamed(call, call.view->bucket().project_id);
   ATELIER_TRY(list.encoding, KeyEncoding::Parse(call.Query("encoding-type")));
   list.prefix = call.Query("prefix").value_or("");
   list.delimiter = call.Query("delimiter").value_or("");

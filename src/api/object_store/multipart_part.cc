@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "api/object_store/authorisation.h"
 #include "api/object_store/body_intake.h"
 #include "api/object_store/checksums.h"
 #include "api/object_store/controllers.h"
@@ -46,6 +47,7 @@ Task<Result<Response>> UploadPart(Call& call) {
   std::unique_ptr<object_store::PartWriter> writer;
   BodyTarget target;
   target.open = [&]() -> Result<void> {
+    ATELIER_CHECK(CheckQuota(call, call.request.content_length.value_or(0)));
     ATELIER_TRY(writer,
                 call.objects().PutPart(call.caller, call.bucket(), call.key(), UploadIdOf(call), number, plan.digests));
     return {};
@@ -61,6 +63,7 @@ Task<Result<Response>> UploadPart(Call& call) {
 Result<Response> UploadPartCopy(const Call& call) {
   ATELIER_TRY(int number, PartNumberOf(call));
   ATELIER_TRY(CopySource source, ParseCopySource(*call.Prefixed("copy-source")));
+  ATELIER_CHECK(AuthoriseOther(call, "GetObject", {source.bucket, source.key, source.version}));
   std::optional<ByteRange> range;
   std::string_view range_header = call.Prefixed("copy-source-range").value_or("");
   if (!range_header.empty()) {

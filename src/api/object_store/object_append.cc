@@ -28,7 +28,7 @@ Result<Response> AppendResponse(const Call& call, const ObjectRecord& record) {
   Response response = Response::Empty(200);
   response.headers.Set("ETag", QuotedEtag(record.etag));
   response.headers.Set("x-obs-next-append-position", fmt::format_int(record.size).str());
-  ATELIER_CHECK(AddVersionHeader(call, record.version_id, response.headers));
+  AddVersionHeader(call, record.version_id, response.headers);
   return response;
 }
 
@@ -44,6 +44,7 @@ Task<Result<Response>> AppendObject(Call& call) {
   std::unique_ptr<object_store::ObjectWriter> writer;
   BodyTarget target;
   target.open = [&]() -> Result<void> {
+    ATELIER_CHECK(CheckQuota(call, call.request.content_length.value_or(0)));
     ATELIER_TRY(writer, call.objects().Append(call.caller, call.bucket(), key, position, attributes, plan.digests));
     return {};
   };

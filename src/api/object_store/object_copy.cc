@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "api/object_store/authorisation.h"
 #include "api/object_store/checksums.h"
 #include "api/object_store/conditions.h"
 #include "api/object_store/controllers.h"
@@ -25,10 +26,18 @@ Result<bool> ReplacesMetadata(const Call& call) {
                          "InvalidArgument");
 }
 
+Result<bool> ReplacesTags(const Call& call) {
+  std::string_view directive = call.Prefixed("tagging-directive").value_or("COPY");
+  if (EqualsIgnoreCase(directive, "COPY")) return false;
+  if (EqualsIgnoreCase(directive, "REPLACE")) return true;
+  return InvalidArgument(fmt::format("the tagging directive must be COPY or REPLACE, not \"{}\"", directive),
+                         "InvalidArgument");
+}
+
 // What the copy shall carry in place of the source's attributes, if anything.
-Result<std::optional<object_store::ObjectAttributes>> ReplacementFor(const Call& call, const CopySource& source) {
+Result<std::optional<object_store::ObjectAttributes>> ReplacementFor(const Call& call, const CopySource& source,
+                                                                     const object_store::ObjectAttributes& given) {
   ATELIER_TRY(bool replaces, ReplacesMetadata(call));
-  ATELIER_TRY(object_store::ObjectAttributes given, AttributesOf(call));
   if (replaces) return given;
   bool same = source.bucket == call.bucket() && source.key == call.key() && !source.version;
   bool changes_class = call.Prefixed("storage-class").has_value();
@@ -50,7 +59,12 @@ Result<Response> CopyObject(const Call& call) {
   ATELIER_TRY(CopySource source, ParseCopySource(*call.Prefixed("copy-source")));
   ATELIER_CHECK(object_store::ObjectKey::Parse(call.key()));
   object_store::CopyRequest copy;
-  ATELIER_TRY(copy.replace, ReplacementFor(call, source));
+  ATELIER_CHECK(AuthoriseOther(call, "GetObject", {source.bucket, source.key, source.version}));
+  ATELIER_TRY(object_store::ObjectAttributes given, AttributesOf(call));
+  ATELIER_TRY(copy.replace, ReplacementFor(call, source, given));
+  ATELIER_TRY(bool replaces_tags, ReplacesTags(call));
+  if (replaces_tags) copy.replace_tags = given.tags;
+  copy.acl = given.acl;
   ATELIER_TRY(copy.conditions, WriteConditionsOf(call.request.headers));
   copy.source_bucket = source.bucket;
   copy.source_key = source.key;
@@ -71,7 +85,7 @@ Result<Response> CopyObject(const Call& call) {
     AddText(document.root(), NameOf(checksum.kind).element, ChecksumText(checksum, record.part_sizes.size()));
   }
   Response response = XmlResponse(document);
-  ATELIER_CHECK(AddVersionHeader(call, record.version_id, response.headers));
+  AddVersionHeader(call, record.version_id, response.headers);
   if (!source_version.empty() || source.version)
     response.headers.Set(fmt::format("{}copy-source-version-id", call.prefix()), ShownVersion(source_version));
   return response;

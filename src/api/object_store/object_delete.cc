@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/object_store/authorisation.h"
 #include "api/object_store/conditions.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/errors.h"
@@ -40,6 +41,12 @@ DeleteResult FailedDelete(const Call& call, const Error& error) {
   return result;
 }
 
+// Each key is allowed or refused by itself.
+Result<void> CheckItem(const Call& call, const object_store::DeleteRequest& item) {
+  ATELIER_CHECK(object_store::ObjectKey::Parse(item.key));
+  return AuthoriseOther(call, "DeleteObject", {call.bucket(), item.key, item.version});
+}
+
 }  // namespace
 
 Result<Response> DeleteObject(const Call& call) {
@@ -49,7 +56,7 @@ Result<Response> DeleteObject(const Call& call) {
               call.objects().Delete(call.caller, call.bucket(), std::move(request)));
   Response response = Response::Empty(204);
   if (outcome.delete_marker) response.headers.Set(fmt::format("{}delete-marker", call.prefix()), "true");
-  if (outcome.version) ATELIER_CHECK(AddVersionHeader(call, *outcome.version, response.headers));
+  if (outcome.version) AddVersionHeader(call, *outcome.version, response.headers);
   return response;
 }
 
@@ -59,12 +66,12 @@ Result<Response> DeleteObjects(const Call& call, const std::string& body) {
   std::vector<object_store::DeleteRequest> requests;
   std::vector<std::size_t> places;  // of each request among the results
   for (std::size_t i = 0; i < document.items.size(); ++i) {
-    auto key = object_store::ObjectKey::Parse(document.items[i].key);
-    if (key) {
+    auto allowed = CheckItem(call, document.items[i]);
+    if (allowed) {
       requests.push_back(document.items[i]);
       places.push_back(i);
     } else {
-      results[i] = FailedDelete(call, key.error());
+      results[i] = FailedDelete(call, allowed.error());
     }
   }
   ATELIER_TRY(auto outcomes, call.objects().DeleteMany(call.caller, call.bucket(), requests));

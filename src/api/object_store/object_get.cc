@@ -64,7 +64,7 @@ Result<Selection> Select(const Call& call, const ObjectRecord& record) {
   Selection selection{Response::Empty(200), range.value_or(ByteRange{0, record.size}), true};
   http::Headers& headers = selection.response.headers;
   AddObjectHeaders(call, record, headers);
-  ATELIER_CHECK(AddVersionHeader(call, record.version_id, headers));
+  AddVersionHeader(call, record.version_id, headers);
   if (range) AddRangeHeaders(record, *range, selection.response);
   if (call.Query("partNumber") && !record.part_sizes.empty()) {
     headers.Set(fmt::format("{}mp-parts-count", call.prefix()), fmt::format_int(record.part_sizes.size()).str());

@@ -97,7 +97,7 @@ Result<Response> SetObjectMetadata(const Call& call) {
               call.objects().Edit(call.caller, call.bucket(), call.key(), WantedVersion(call), edit));
   Response response = Response::Empty(200);
   AddObjectHeaders(call, record, response.headers);
-  ATELIER_CHECK(AddVersionHeader(call, record.version_id, response.headers));
+  AddVersionHeader(call, record.version_id, response.headers);
   return response;
 }
 
@@ -123,7 +123,7 @@ Result<Response> GetObjectAttributes(const Call& call) {
   if (is_wanted("ObjectSize")) AddNumber(root, "ObjectSize", record.size);
   Response response = XmlResponse(document);
   response.headers.Set("Last-Modified", FormatHttpDate(record.last_modified));
-  ATELIER_CHECK(AddVersionHeader(call, record.version_id, response.headers));
+  AddVersionHeader(call, record.version_id, response.headers);
   return response;
 }
 

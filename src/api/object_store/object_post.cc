@@ -7,14 +7,15 @@
 #include <utility>
 #include <vector>
 
+#include "api/object_store/authorisation.h"
 #include "api/object_store/body_intake.h"
 #include "api/object_store/checksums.h"
 #include "api/object_store/controllers.h"
-#include "api/object_store/errors.h"
 #include "api/object_store/headers.h"
 #include "api/object_store/post_fields.h"
 #include "api/object_store/post_form.h"
 #include "api/object_store/xml_document.h"
+#include "api/object_store/xml_tagging.h"
 #include "base/strings.h"
 
 namespace atelier::api::s3 {
@@ -82,14 +83,25 @@ Result<auth::LengthRange> Identify(Call& call, const auth::FormFields& fields) {
   return form.file_length;
 }
 
+// Tags as the header of a PUT has them.
+std::string TagHeader(const object_store::Tags& tags) {
+  std::vector<std::string> pairs;
+  for (const auto& [name, value] : tags)
+    pairs.push_back(PercentEncode(name, /*keep_slash=*/false) + "=" + PercentEncode(value, /*keep_slash=*/false));
+  return Join(pairs, "&");
+}
+
 // The PUT that the form stands for: so that every header means the same in both.
 Result<http::Request> AsPut(const Call& call, const auth::FormFields& fields) {
-  if (fields.contains("tagging")) return NotServed("the form field tagging");
   http::Request put;
   put.method = "PUT";
   put.request_id = call.request.request_id;
   put.remote_address = call.request.remote_address;
   ATELIER_TRY(put.headers, HeadersOf(fields, call.prefix()));
+  if (auto tagging = fields.find("tagging"); tagging != fields.end()) {
+    ATELIER_TRY(auto tags, ParseTagging(tagging->second, object_store::Tagged::kObject));
+    put.headers.Set(fmt::format("{}tagging", call.prefix()), TagHeader(tags));
+  }
   return put;
 }
 
@@ -101,7 +113,8 @@ Call WithRequest(const Call& call, const http::Request& request) {
           .huawei_sdk = call.huawei_sdk,
           .address = call.address,
           .identity = call.identity,
-          .caller = call.caller};
+          .caller = call.caller,
+          .view = call.view};
 }
 
 // The file on its way into the store. Every function runs on the pool.
@@ -118,6 +131,7 @@ class FileUpload {
   }
   Result<void> Open() {
     ATELIER_TRY(ObjectKey key, ObjectKey::Parse(put_.key()));
+    ATELIER_CHECK(CheckQuota(put_, put_.exchange.request().content_length.value_or(0)));
     ATELIER_TRY(writer_, put_.objects().Put(put_.caller, put_.bucket(), key, attributes_, plan_.digests));
     return form_.SendFileTo([this](std::string_view bytes) { return Store(bytes); });
   }
@@ -172,6 +186,7 @@ Response Answer(const Call& call, const auth::FormFields& fields, const ObjectRe
                                        ? RedirectTarget(*answer.redirect, record.bucket, record.key, record.etag)
                                        : LocationOf(call));
   AddChecksumHeaders(record.checksums, record.part_sizes.size(), call.dialect, response.headers);
+  AddVersionHeader(call, record.version_id, response.headers);
   return response;
 }
 
@@ -184,6 +199,8 @@ Task<Result<Response>> PostObject(Call& call) {
   call.dialect = auth::DialectOfForm(form.fields(), call.dialect);  // errors, too, are told in it
   ATELIER_CO_CHECK(read);
   ATELIER_CO_TRY(auth::LengthRange allowed, Identify(call, form.fields()));
+  auto authorise = [&] { return Authorise(call, "PostObject"); };
+  ATELIER_CO_CHECK(co_await call.exchange.Offload(authorise));
   ATELIER_CO_TRY(http::Request request, AsPut(call, form.fields()));
   const Call put = WithRequest(call, request);
 

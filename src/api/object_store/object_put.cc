@@ -34,7 +34,7 @@ Result<void> CheckConditionsEarly(const Call& call, const WriteConditions& condi
 Result<Response> PutResponse(const Call& call, const ObjectRecord& record) {
   Response response = Response::Empty(200);
   response.headers.Set("ETag", QuotedEtag(record.etag));
-  ATELIER_CHECK(AddVersionHeader(call, record.version_id, response.headers));
+  AddVersionHeader(call, record.version_id, response.headers);
   AddChecksumHeaders(record.checksums, record.part_sizes.size(), call.dialect, response.headers);
   return response;
 }
@@ -51,6 +51,7 @@ Task<Result<Response>> PutObject(Call& call) {
   std::unique_ptr<object_store::ObjectWriter> writer;
   BodyTarget target;
   target.open = [&]() -> Result<void> {
+    ATELIER_CHECK(CheckQuota(call, call.request.content_length.value_or(0)));
     ATELIER_CHECK(CheckConditionsEarly(call, conditions));
     ATELIER_TRY(writer, call.objects().Put(call.caller, call.bucket(), key, attributes, plan.digests));
     return {};

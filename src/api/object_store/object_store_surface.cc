@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "api/object_store/authorisation.h"
 #include "api/object_store/body_intake.h"
 #include "api/object_store/call.h"
 #include "api/object_store/errors.h"
@@ -95,15 +96,29 @@ Task<Result<Response>> RunDocument(Call& call, s3::DocumentController controller
   co_return co_await call.exchange.Offload(work);
 }
 
+Task<Result<void>> Admit(Call& call, const Route& route) {
+  if (auto decided = s3::AuthoriseAtOnce(call, route.action)) co_return *std::move(decided);
+  auto decide = [&] { return s3::Authorise(call, route.action); };
+  co_return co_await call.exchange.Offload(decide);
+}
+
+// Pages of other origins may read the answer when a CORS rule of the bucket says so.
+void AddCorsHeaders(const Surface& surface, const http::Request& request, const std::string& bucket,
+                    Response& response) {
+  auto origin = request.headers.Get("Origin");
+  if (!origin || bucket.empty() || request.method == "OPTIONS") return;
+  auto view = surface.views->Known(bucket);
+  if (!view) return;
+  auto answer = object_store::MatchActual(view->cors, *origin, request.method);
+  if (!answer) return;
+  for (auto& [name, value] : *answer) response.headers.Set(name, std::move(value));
+}
+
 Task<Result<Response>> RunRoute(Call& call, const Route& route) {
   if (const auto* not_served = std::get_if<s3::NotServedYet>(&route.target))
     co_return RefuseOperation(route, *not_served);
   if (const auto* form = std::get_if<s3::FormController>(&route.target)) co_return co_await form->run(call);
-  bool preflight = call.request.method == "OPTIONS";
-  if (!call.identity.principal && !preflight) {
-    co_return PermissionDenied("this server has no anonymous access: sign the request with an access key",
-                               "AccessDenied");
-  }
+  if (auto allowed = co_await Admit(call, route); !allowed) co_return std::unexpected(std::move(allowed).error());
   if (auto served = s3::RefuseUnservedHeaders(call); !served) co_return std::unexpected(std::move(served).error());
   if (const auto* streaming = std::get_if<s3::StreamingController>(&route.target))
     co_return co_await (*streaming)(call);
@@ -152,6 +167,7 @@ Task<Response> Handle(const Surface& surface, http::Exchange& exchange) {
   Response response = outcome ? *std::move(outcome) : s3::RenderError(context, outcome.error());
   response.action = std::move(action);
   s3::AddRequestIds(context.dialect, request.request_id, response.headers);
+  AddCorsHeaders(surface, request, context.bucket, response);
   co_return response;
 }
 
@@ -160,7 +176,8 @@ Task<Response> Handle(const Surface& surface, http::Exchange& exchange) {
 http::Handler MakeObjectStoreHandler(object_store::ObjectService& objects,
                                      const auth::ObjectStoreAuthenticator& authenticator,
                                      ObjectStoreSurfaceOptions options) {
-  auto surface = std::make_shared<const Surface>(Surface{objects, authenticator, std::move(options)});
+  auto surface = std::make_shared<const Surface>(
+      Surface{objects, authenticator, std::move(options), std::make_unique<s3::BucketViews>(objects)});
   return [surface](http::Exchange& exchange) { return Handle(*surface, exchange); };
 }
 

@@ -5,18 +5,23 @@
 namespace atelier::api::s3 {
 namespace {
 
-constexpr const char* kSchemaInstance = "http://www.w3.org/2001/XMLSchema-instance";
 constexpr std::string_view kUnnamedRegion = "us-east-1";  // S3 leaves its name out
 
 }  // namespace
 
-void AddOwner(pugi::xml_node parent, const char* element, auth::Dialect dialect, const iam::Principal& owner) {
-  pugi::xml_node node = AddElement(parent, element);
-  AddText(node, "ID", owner.domain_id);
-  if (dialect == auth::Dialect::kS3) AddText(node, "DisplayName", owner.domain_name);
+Owner OwnerNamed(const Call& call, const std::string& project_id) {
+  const auto& principal = call.identity.principal;
+  bool own = principal && principal->project_id == project_id;
+  return {project_id, own ? principal->domain_name : std::string()};
 }
 
-XmlDocument RenderBucketList(auth::Dialect dialect, const std::string& region, const iam::Principal& owner,
+void AddOwner(pugi::xml_node parent, const char* element, auth::Dialect dialect, const Owner& owner) {
+  pugi::xml_node node = AddElement(parent, element);
+  AddText(node, "ID", owner.id);
+  if (dialect == auth::Dialect::kS3 && !owner.name.empty()) AddText(node, "DisplayName", owner.name);
+}
+
+XmlDocument RenderBucketList(auth::Dialect dialect, const std::string& region, const Owner& owner,
                              const BucketListShape& list) {
   XmlDocument document("ListAllMyBucketsResult", dialect, region);
   AddOwner(document.root(), "Owner", dialect, owner);
@@ -53,24 +58,6 @@ XmlDocument RenderLocation(auth::Dialect dialect, bool huawei_sdk, const std::st
   }
   XmlDocument document("LocationConstraint", dialect, location);
   if (location != kUnnamedRegion) document.root().text().set(location.c_str());
-  return document;
-}
-
-XmlDocument RenderPrivateAcl(auth::Dialect dialect, const std::string& region, const iam::Principal& owner,
-                             bool of_object) {
-  XmlDocument document("AccessControlPolicy", dialect, region);
-  AddOwner(document.root(), "Owner", dialect, owner);
-  bool obs = dialect == auth::Dialect::kObs;
-  if (obs && of_object) AddBool(document.root(), "Delivered", false);
-  pugi::xml_node grant = AddElement(AddElement(document.root(), "AccessControlList"), "Grant");
-  AddOwner(grant, "Grantee", dialect, owner);
-  if (!obs) {
-    pugi::xml_node grantee = ChildOf(grant, "Grantee");
-    grantee.append_attribute("xmlns:xsi") = kSchemaInstance;
-    grantee.append_attribute("xsi:type") = "CanonicalUser";
-  }
-  AddText(grant, "Permission", "FULL_CONTROL");
-  if (obs && !of_object) AddBool(grant, "Delivered", false);
   return document;
 }
 

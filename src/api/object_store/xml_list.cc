@@ -17,6 +17,12 @@ void AddChecksumKind(pugi::xml_node node, DigestKind kind, bool composite) {
   AddText(node, "ChecksumType", composite ? "COMPOSITE" : "FULL_OBJECT");
 }
 
+// Others may have written into the bucket.
+Owner OwnerIn(const ObjectListShape& list, const ObjectRecord& object) {
+  const std::string& writer = object.attributes.owner_id;
+  return writer.empty() || writer == list.owner.id ? list.owner : Owner{writer, ""};
+}
+
 // The elements that <Contents> and <Version> share, from LastModified on.
 void AddObjectFacts(pugi::xml_node node, const ObjectListShape& list, const ObjectRecord& object, bool with_owner) {
   AddText(node, "LastModified", FormatIso8601(object.last_modified));
@@ -26,8 +32,9 @@ void AddObjectFacts(pugi::xml_node node, const ObjectListShape& list, const Obje
       AddChecksumKind(node, checksum.kind, checksum.composite);
   }
   AddNumber(node, "Size", object.size);
-  if (with_owner) AddOwner(node, "Owner", list.dialect, list.owner);
+  if (with_owner) AddOwner(node, "Owner", list.dialect, OwnerIn(list, object));
   AddText(node, "StorageClass", StorageClassFor(list.dialect, object.attributes.storage_class));
+  if (list.dialect == auth::Dialect::kObs && object.appends > 0) AddText(node, "Type", "Appendable");
 }
 
 void AddContents(pugi::xml_node root, const ObjectListShape& list, bool with_owner) {
@@ -116,7 +123,7 @@ XmlDocument RenderVersionList(const VersionListShape& shape) {
     AddBool(node, "IsLatest", version.latest);
     if (version.delete_marker) {
       AddText(node, "LastModified", FormatIso8601(version.last_modified));
-      AddOwner(node, "Owner", list.dialect, list.owner);
+      AddOwner(node, "Owner", list.dialect, OwnerIn(list, version));
     } else {
       AddObjectFacts(node, list, version, /*with_owner=*/true);
     }

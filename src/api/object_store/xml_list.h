@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "api/object_store/call.h"
+#include "api/object_store/xml_bucket.h"
 #include "api/object_store/xml_document.h"
-#include "iam/types.h"
 #include "object_store/types.h"
 
 namespace atelier::api::s3 {
@@ -26,7 +26,7 @@ class KeyEncoding {
 struct ObjectListShape {
   auth::Dialect dialect = auth::Dialect::kS3;
   std::string region, bucket;
-  iam::Principal owner;
+  Owner owner;
   KeyEncoding encoding;
   std::string prefix, delimiter;
   std::size_t max_keys = 1000;
@@ -52,7 +52,7 @@ XmlDocument RenderVersionList(const VersionListShape& shape);
 struct UploadListShape {
   auth::Dialect dialect = auth::Dialect::kS3;
   std::string region, bucket;
-  iam::Principal owner;
+  Owner owner;
   KeyEncoding encoding;
   std::string prefix, delimiter, key_marker, upload_id_marker;
   std::size_t max_uploads = 1000;
@@ -66,7 +66,7 @@ XmlDocument RenderUploadList(const UploadListShape& list);
 struct PartListShape {
   auth::Dialect dialect = auth::Dialect::kS3;
   std::string region;
-  iam::Principal owner;
+  Owner owner;
   KeyEncoding encoding;
   object_store::MultipartUpload upload;
   int after = 0;
