@@ -103,6 +103,7 @@ Task<Result<Response>> RunRoute(Call& call, const Route& route) {
     co_return PermissionDenied("this server has no anonymous access: sign the request with an access key",
                                "AccessDenied");
   }
+  if (call.identity.principal) ATELIER_CO_CHECK(iam::Authorize(*call.identity.principal, s3::NeedOf(route)));
   if (auto served = s3::RefuseUnservedHeaders(call); !served) co_return std::unexpected(std::move(served).error());
   if (const auto* streaming = std::get_if<s3::StreamingController>(&route.target))
     co_return co_await (*streaming)(call);
