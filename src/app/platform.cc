@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
 
+#include "api/iam/administration_routes.h"
 #include "api/iam/iam_routes.h"
 #include "api/infer/infer_route.h"
 #include "api/modelarts/model_routes.h"
@@ -16,6 +17,7 @@
 #include "app/data_directory.h"
 #include "app/operations_routes.h"
 #include "app/orphans.h"
+#include "app/project_usage.h"
 #include "base/log.h"
 #include "base/strings.h"
 #include "compute/local_backend.h"
@@ -143,6 +145,9 @@ struct Platform::Parts {
   std::unique_ptr<training::ObjectArtifactStore> artifacts;
   std::unique_ptr<training::EngineStoreSource> engine_source;
   std::unique_ptr<training::JobService> jobs;
+
+  std::unique_ptr<ProjectContents> project_usage;
+  std::unique_ptr<iam::Administration> administration;
 
   http::Handler platform_handler;
   std::string platform_address, object_store_address;
@@ -312,11 +317,14 @@ Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, co
 }
 
 void Platform::Parts::MakeRoutes() {
+  project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *model_rows, *service_rows);
+  administration = std::make_unique<iam::Administration>(*identity_rows, *identities, *project_usage, clock);
   auto finder = [this](const std::string& project, const std::string& job, const std::string& version) {
     return JobOutput(project, job, version);
   };
   std::vector<api::PlatformRoute> routes = OperationsRoutes(metrics, [this] { return ready.load(); });
-  for (auto& group : {api::IamRoutes(*identities, {"http://" + object_store_address}), api::TrainingRoutes(*jobs),
+  for (auto& group : {api::IamRoutes(*identities, {"http://" + object_store_address}),
+                      api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs),
                       api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors())})
     routes.insert(routes.end(), group.begin(), group.end());
   platform_handler = api::MakePlatformHandler(

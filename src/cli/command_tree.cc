@@ -181,6 +181,88 @@ void AddService(CLI::App& root, Common& common, Tree& tree) {
   predict.add_option("--field", at->c, "Form field of the image (default images)");
 }
 
+constexpr const char* kCredentialsHelp = "Write what a client needs into this new file (0600), not onto the screen";
+constexpr const char* kPasswordHelp = "File with the password, - for standard input; a new one is made when left out";
+
+void AddUser(CLI::App& root, Common& common, Tree& tree) {
+  auto* user = root.add_subcommand("user", "Users and their roles")->require_subcommand(1);
+  auto options = std::make_shared<UserOptions>();
+  auto at = std::make_shared<Arguments>();
+  auto& create =
+      tree.Command(*user, "create", "Create a user with a role and an access key in a project", [&common, options, at] {
+        options->with_key = !at->flag;
+        return CreateUser(common, *options);
+      });
+  create.add_option("name", options->name)->required();
+  create.add_option("--project", options->project, "Name or id; one's own when left out");
+  create.add_option("--role", options->role, "admin, user or read-only")->capture_default_str();
+  create.add_option("--description", options->description);
+  create.add_option("--password-file", options->password_file, kPasswordHelp);
+  create.add_option("--credentials", options->credentials_file, kCredentialsHelp);
+  create.add_flag("--no-key", at->flag, "Without an access key");
+  tree.Command(*user, "list", "List users and their roles", [&common] { return ListUsers(common); });
+  auto named = [&](const std::string& name, const std::string& help, Chosen run) -> CLI::App& {
+    auto& command = tree.Command(*user, name, help, std::move(run));
+    command.add_option("user", at->a, "Name or id")->required();
+    return command;
+  };
+  named("delete", "Delete a user and its access keys", [&common, at] { return DeleteUser(common, at->a); });
+  named("disable", "Refuse a user from now on", [&common, at] { return SwitchUser(common, at->a, false); });
+  named("enable", "Let a disabled user in again", [&common, at] { return SwitchUser(common, at->a, true); });
+  named("password", "Set a user's password", [&common, at] {
+    return SetPassword(common, at->a, at->b);
+  }).add_option("--password-file", at->b, kPasswordHelp);
+  auto& role = named("role", "Set or take a user's role in a project",
+                     [&common, at] { return SetUserRole(common, at->a, at->b, at->c); });
+  role.add_option("role", at->b, "admin, user, read-only or none")->required();
+  role.add_option("--project", at->c, "Name or id; one's own when left out");
+}
+
+void AddProject(CLI::App& root, Common& common, Tree& tree) {
+  auto* project = root.add_subcommand("project", "Projects")->require_subcommand(1);
+  auto at = std::make_shared<Arguments>();
+  auto& create = tree.Command(*project, "create", "Create a project",
+                              [&common, at] { return CreateProject(common, at->a, at->b); });
+  create.add_option("name", at->a)->required();
+  create.add_option("--description", at->b);
+  tree.Command(*project, "list", "List the projects in which one has a role",
+               [&common] { return ListProjects(common); });
+  tree.Command(*project, "delete", "Delete a project that owns nothing any more",
+               [&common, at] { return DeleteProject(common, at->a); })
+      .add_option("project", at->a, "Name or id")
+      ->required();
+}
+
+void AddKey(CLI::App& root, Common& common, Tree& tree) {
+  auto* key = root.add_subcommand("key", "Access keys, one's own unless a user is named")->require_subcommand(1);
+  auto options = std::make_shared<KeyOptions>();
+  auto at = std::make_shared<Arguments>();
+  auto& create =
+      tree.Command(*key, "create", "Create an access key", [&common, options] { return CreateKey(common, *options); });
+  create.add_option("--user", options->user, "Name or id");
+  create.add_option("--project", options->project, "Name or id; one's own when left out");
+  create.add_option("--description", options->description);
+  create.add_option("--credentials", options->credentials_file, kCredentialsHelp);
+  tree.Command(*key, "list", "List access keys", [&common, at] { return ListKeys(common, at->b); })
+      .add_option("--user", at->b, "Name or id");
+  auto named = [&](const std::string& name, const std::string& help, Chosen run) {
+    tree.Command(*key, name, help, std::move(run)).add_option("access-key", at->a)->required();
+  };
+  named("disable", "Refuse an access key from now on", [&common, at] { return SwitchKey(common, at->a, false); });
+  named("enable", "Let a disabled access key in again", [&common, at] { return SwitchKey(common, at->a, true); });
+  named("delete", "Delete an access key", [&common, at] { return DeleteKey(common, at->a); });
+}
+
+void AddDomain(CLI::App& root, Common& common, Tree& tree) {
+  auto* domain = root.add_subcommand("domain", "Accounts of their own")->require_subcommand(1);
+  auto options = std::make_shared<DomainOptions>();
+  auto& create = tree.Command(*domain, "create", "Create a domain with a project, an administrator and an access key",
+                              [&common, options] { return CreateDomain(common, *options); });
+  create.add_option("name", options->name)->required();
+  create.add_option("--user-name", options->user_name, "Who administers it")->capture_default_str();
+  create.add_option("--credentials", options->credentials_file, kCredentialsHelp);
+}
+
 void AddEngine(CLI::App& root, Common& common, EngineOptions& engines, Tree& tree) {
   auto* engine =
       root.add_subcommand("engine", "Frameworks and their environments; needs no server")->require_subcommand(1);
@@ -205,6 +287,10 @@ void AddCommands(CLI::App& root, Common& common, EngineOptions& engines, Chosen&
   AddJob(root, common, *tree);
   AddModel(root, common, *tree);
   AddService(root, common, *tree);
+  AddUser(root, common, *tree);
+  AddProject(root, common, *tree);
+  AddKey(root, common, *tree);
+  AddDomain(root, common, *tree);
   AddEngine(root, common, engines, *tree);
   auto shell = std::make_shared<std::string>("sh");
   auto& env = tree->Command(root, "env", "Shell exports for the AWS, OBS, OpenStack and ModelArts clients",

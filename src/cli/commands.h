@@ -70,6 +70,37 @@ Result<int> ServiceLogs(const Common&, const std::string& service);
 Result<int> Predict(const Common&, const std::string& service, const std::vector<std::string>& images,
                     const std::string& json_body, const std::string& field);
 
+// --- atelier user, project, key, domain ---
+struct UserOptions {
+  std::string name, project, description;
+  std::string role = "user";
+  std::filesystem::path password_file, credentials_file;
+  bool with_key = true;
+};
+Result<int> CreateUser(const Common&, const UserOptions&);
+Result<int> ListUsers(const Common&);
+Result<int> DeleteUser(const Common&, const std::string& user);
+Result<int> SwitchUser(const Common&, const std::string& user, bool enabled);
+Result<int> SetPassword(const Common&, const std::string& user, const std::filesystem::path& password_file);
+Result<int> SetUserRole(const Common&, const std::string& user, const std::string& role, const std::string& project);
+Result<int> CreateProject(const Common&, const std::string& name, const std::string& description);
+Result<int> ListProjects(const Common&);
+Result<int> DeleteProject(const Common&, const std::string& project);
+struct KeyOptions {
+  std::string user, project, description;
+  std::filesystem::path credentials_file;
+};
+Result<int> CreateKey(const Common&, const KeyOptions&);
+Result<int> ListKeys(const Common&, const std::string& user);
+Result<int> SwitchKey(const Common&, const std::string& access_key, bool enabled);
+Result<int> DeleteKey(const Common&, const std::string& access_key);
+struct DomainOptions {
+  std::string name;
+  std::string user_name = "admin";
+  std::filesystem::path credentials_file;
+};
+Result<int> CreateDomain(const Common&, const DomainOptions&);
+
 // --- atelier engine --- (work on the data directory, no server needed)
 struct EngineOptions {
   std::filesystem::path engines_dir, python_dir;

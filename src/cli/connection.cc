@@ -84,7 +84,8 @@ Result<void> ReadServerFiles(const fs::path& data_dir, Connection& connection) {
   ATELIER_TRY(json::object server, ParseJsonObject(*addresses));
   fill(connection.platform, Member(server, "platform"));
   fill(connection.object_store, Member(server, "object_store"));
-  ATELIER_TRY(std::string text, ReadFile(data_dir / "credentials.json"));
+  auto other = Environment("ATELIER_CREDENTIALS");
+  ATELIER_TRY(std::string text, ReadFile(other.empty() ? data_dir / "credentials.json" : fs::path(other)));
   ATELIER_TRY(json::object credentials, ParseJsonObject(text));
   fill(connection.keys.access_key, Member(credentials, "access_key"));
   fill(connection.keys.secret_key, Member(credentials, "secret_key"));

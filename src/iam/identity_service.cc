@@ -1,12 +1,12 @@
 #include "iam/identity_service.h"
 
-#include <algorithm>
-#include <map>
 #include <mutex>
 
 #include "base/digest.h"
-#include "base/ids.h"
 #include "base/strings.h"
+#include "iam/authorization.h"
+#include "iam/identity_cache.h"
+#include "iam/new_identities.h"
 #include "iam/sign_in_guard.h"
 #include "iam/token_codec.h"
 
@@ -14,7 +14,8 @@ namespace atelier::iam {
 namespace {
 
 constexpr auto kTokenLife = std::chrono::hours(24);
-constexpr auto kCacheLife = std::chrono::seconds(30);  // who or what was disabled is refused after this at the latest
+constexpr auto kCacheLife =
+    std::chrono::seconds(30);  // what another process changed is noticed after this at the latest
 constexpr std::size_t kCacheLimit = 10'000;
 
 std::unexpected<Error> WrongCredentials() {
@@ -28,18 +29,10 @@ struct IdentityService::State {
   const Clock& clock;
   std::string region;
   SignInGuard guard;
-  std::mutex mutex;  // guards:
-  std::optional<TokenCodec> codec;
-  struct CachedKey {
-    std::shared_ptr<const KeyOwner> owner;
-    TimePoint until;
-  };
-  std::map<std::string, CachedKey> keys;
-  struct CachedToken {
-    Token token;
-    TimePoint until;
-  };
-  std::map<std::string, CachedToken, std::less<>> tokens;  // verified ones
+  IdentityCache<std::shared_ptr<const KeyOwner>> keys{kCacheLife, kCacheLimit};
+  IdentityCache<Token> tokens{kCacheLife, kCacheLimit};  // verified ones
+  std::mutex mutex{};                                    // guards:
+  std::optional<TokenCodec> codec{};
 
   Result<TokenCodec> Codec();
   Result<Domain> DomainById(const std::string& id);
@@ -52,14 +45,17 @@ struct IdentityService::State {
   };
   Result<Meant> FindMeant(const SignIn::Password& password);
   Result<User> CheckPassword(const SignIn::Password& password, const std::string& remote_address);
-  Result<Project> ScopeProject(const SignIn& sign_in, const std::string& domain_id);
+  Result<std::vector<Project>> ProjectsOf(const std::string& user_id, const std::string& domain_id);
+  Result<Project> ScopeProject(const SignIn& sign_in, const User& user, const std::string& own_project_id);
   Result<Principal> PrincipalOf(const User& user, const Project& project);
-  Result<void> CheckEnabled(const Principal& principal);
-  Result<Token> Issue(const User& user, const SignIn& sign_in, std::string method);
+  // Who a user is in a project now; nullopt when either is gone or disabled, or the user has no role in it.
+  Result<std::optional<Principal>> CurrentPrincipal(const std::string& user_id, const std::string& project_id);
+  // `own_project_id`: of the access key or token that was shown; taken when the scope names none.
+  Result<Token> Issue(const User& user, const SignIn& sign_in, std::string method, const std::string& own_project_id);
 };
 
 IdentityService::IdentityService(IdentityRepository& repository, const Clock& clock, std::string region)
-    : state_(new State{repository, clock, std::move(region), SignInGuard(clock), {}, {}, {}, {}}) {}
+    : state_(new State{repository, clock, std::move(region), SignInGuard(clock)}) {}
 
 IdentityService::~IdentityService() = default;
 
@@ -80,16 +76,9 @@ Result<std::optional<Credentials>> IdentityService::Bootstrap(const std::string&
                                                               const std::string& user_name) {
   ATELIER_TRY(auto domains, state_->repository.Domains());
   if (!domains.empty()) return std::nullopt;
-  Domain domain{RandomHex(32), domain_name};
-  Project project{RandomHex(32), state_->region, domain.id, true};
-  std::string password = RandomAlphanumeric(20);
-  User user{RandomHex(32), user_name, domain.id, RandomBytes(16), "", true};
-  user.password_hash = DerivePassword(password, user.password_salt);
-  AccessKey key{
-      ToUpper(RandomAlphanumeric(20)), RandomAlphanumeric(40), user.id, project.id, true, state_->clock.Now()};
-  ATELIER_CHECK(state_->repository.CreateFirst(domain, project, user, key));
-  return Credentials{key.access_key, key.secret_key, user_name,    password,
-                     domain_name,    project.id,     project.name, state_->region};
+  NewDomain made = MakeDomain(domain_name, user_name, state_->region, state_->clock.Now());
+  ATELIER_CHECK(state_->repository.CreateFirst(made.domain, made.project, made.user, made.key));
+  return made.credentials;
 }
 
 Result<Domain> IdentityService::State::DomainById(const std::string& id) {
@@ -139,31 +128,54 @@ Result<User> IdentityService::State::CheckPassword(const SignIn::Password& passw
   return *std::move(meant.user);
 }
 
-Result<Project> IdentityService::State::ScopeProject(const SignIn& sign_in, const std::string& domain_id) {
+Result<std::vector<Project>> IdentityService::State::ProjectsOf(const std::string& user_id,
+                                                                const std::string& domain_id) {
   ATELIER_TRY(auto projects, repository.Projects(domain_id));
-  bool any = sign_in.project_id.empty() && sign_in.project_name.empty();
+  ATELIER_TRY(auto roles, repository.Roles(user_id));
+  std::erase_if(projects, [&](const Project& project) { return RoleIn(roles, project.id, domain_id) == Role::kNone; });
+  return projects;
+}
+
+Result<Project> IdentityService::State::ScopeProject(const SignIn& sign_in, const User& user,
+                                                     const std::string& own_project_id) {
+  ATELIER_TRY(auto projects, ProjectsOf(user.id, user.domain_id));
+  std::string id = sign_in.project_id.empty() && sign_in.project_name.empty() ? own_project_id : sign_in.project_id;
+  bool any = id.empty() && sign_in.project_name.empty();
   for (const auto& project : projects)
-    if (project.enabled && (any || project.id == sign_in.project_id ||
-                            (sign_in.project_id.empty() && project.name == sign_in.project_name)))
+    if (project.enabled && (any || project.id == id || (id.empty() && project.name == sign_in.project_name)))
       return project;
-  return Unauthenticated("The user has no access to the project that the scope names.", "no_project");
+  return Unauthenticated(
+      any ? "The user has no role in any project." : "The user has no access to the project that the scope names.",
+      "no_project");
 }
 
 Result<Principal> IdentityService::State::PrincipalOf(const User& user, const Project& project) {
   ATELIER_TRY(Domain domain, DomainById(user.domain_id));
-  return Principal{user.id, user.name, domain.id, domain.name, project.id, project.name, ""};
+  ATELIER_TRY(auto roles, repository.Roles(user.id));
+  return Principal{user.id,
+                   user.name,
+                   domain.id,
+                   domain.name,
+                   project.id,
+                   project.name,
+                   "",
+                   RoleIn(roles, project.id, domain.id),
+                   RoleIn(roles, domain.id)};
 }
 
-// A token says what was true when it was made: its user and project may have been disabled since.
-Result<void> IdentityService::State::CheckEnabled(const Principal& principal) {
-  ATELIER_TRY(auto user, repository.FindUser(principal.user_id));
-  ATELIER_TRY(auto project, repository.FindProject(principal.project_id));
-  if (user && user->enabled && project && project->enabled) return {};
-  return Unauthenticated("The token's user or project does not exist any more, or is disabled.", "invalid");
+Result<std::optional<Principal>> IdentityService::State::CurrentPrincipal(const std::string& user_id,
+                                                                          const std::string& project_id) {
+  ATELIER_TRY(auto user, repository.FindUser(user_id));
+  ATELIER_TRY(auto project, repository.FindProject(project_id));
+  if (!user || !user->enabled || !project || !project->enabled) return std::nullopt;
+  ATELIER_TRY(Principal principal, PrincipalOf(*user, *project));
+  if (principal.role == Role::kNone) return std::nullopt;
+  return principal;
 }
 
-Result<Token> IdentityService::State::Issue(const User& user, const SignIn& sign_in, std::string method) {
-  ATELIER_TRY(Project project, ScopeProject(sign_in, user.domain_id));
+Result<Token> IdentityService::State::Issue(const User& user, const SignIn& sign_in, std::string method,
+                                            const std::string& own_project_id) {
+  ATELIER_TRY(Project project, ScopeProject(sign_in, user, own_project_id));
   Token token;
   ATELIER_TRY(token.principal, PrincipalOf(user, project));
   if (!sign_in.scope_domain_id.empty() || !sign_in.scope_domain_name.empty()) {
@@ -182,7 +194,7 @@ Result<Token> IdentityService::State::Issue(const User& user, const SignIn& sign
 Result<Token> IdentityService::Authenticate(const SignIn& sign_in) {
   if (const auto* password = std::get_if<SignIn::Password>(&sign_in.method)) {
     ATELIER_TRY(User user, state_->CheckPassword(*password, sign_in.remote_address));
-    return state_->Issue(user, sign_in, "password");
+    return state_->Issue(user, sign_in, "password", "");
   }
   if (const auto* pair = std::get_if<SignIn::AccessKeyPair>(&sign_in.method)) {
     auto owner = FindKey(pair->access_key);
@@ -190,75 +202,73 @@ Result<Token> IdentityService::Authenticate(const SignIn& sign_in) {
     if (!owner || !EqualsConstantTime((*owner)->key.secret_key, pair->secret_key)) return WrongCredentials();
     ATELIER_TRY(auto user, state_->repository.FindUser((*owner)->key.user_id));
     if (!user || !user->enabled) return WrongCredentials();
-    return state_->Issue(*user, sign_in, "hw_ak_sk");
+    return state_->Issue(*user, sign_in, "hw_ak_sk", (*owner)->key.project_id);
   }
   ATELIER_TRY(Token old, VerifyToken(std::get<SignIn::Rescope>(sign_in.method).token));
   ATELIER_TRY(auto user, state_->repository.FindUser(old.principal.user_id));
   if (!user || !user->enabled) return WrongCredentials();
-  ATELIER_TRY(Token token, state_->Issue(*user, sign_in, "token"));
+  ATELIER_TRY(Token token, state_->Issue(*user, sign_in, "token", old.principal.project_id));
   token.expires = old.expires;  // re-scoping does not prolong
   ATELIER_TRY(TokenCodec codec, state_->Codec());
   token.text = codec.Encode(token);
   return token;
 }
 
+Result<void> IdentityService::CheckPassword(const std::string& user_id, const std::string& password,
+                                            const std::string& remote_address) {
+  ATELIER_CHECK(state_->CheckPassword(SignIn::Password{user_id, "", "", "", password}, remote_address));
+  return {};
+}
+
 Result<Token> IdentityService::VerifyToken(std::string_view text) {
   auto now = state_->clock.Now();
-  {
-    std::lock_guard lock(state_->mutex);
-    if (auto found = state_->tokens.find(text); found != state_->tokens.end()) {
-      if (found->second.token.expires > now && found->second.until > now) return found->second.token;
-      state_->tokens.erase(found);
-    }
-  }
+  if (auto cached = state_->tokens.Find(text, now); cached && cached->expires > now) return *std::move(cached);
+  auto generation = state_->tokens.generation();
   ATELIER_TRY(TokenCodec codec, state_->Codec());
   ATELIER_TRY(Token token, codec.Decode(text));
   if (token.expires <= now) return Unauthenticated("The token has expired: sign in again.", "expired");
-  ATELIER_CHECK(state_->CheckEnabled(token.principal));
-  std::lock_guard lock(state_->mutex);
-  if (state_->tokens.size() >= kCacheLimit) state_->tokens.clear();
-  state_->tokens.insert_or_assign(token.text, State::CachedToken{token, now + kCacheLife});
+  // A token says what was true when it was made.
+  ATELIER_TRY(auto principal, state_->CurrentPrincipal(token.principal.user_id, token.principal.project_id));
+  if (!principal)
+    return Unauthenticated(
+        "The token's user or project does not exist any more or is disabled, or the user has no role in it.",
+        "invalid");
+  token.principal = *std::move(principal);
+  state_->tokens.Keep(generation, token.text, token, now);
   return token;
 }
 
 Result<std::shared_ptr<const IdentityService::KeyOwner>> IdentityService::FindKey(const std::string& access_key) {
   auto now = state_->clock.Now();
-  {
-    std::lock_guard lock(state_->mutex);
-    if (auto found = state_->keys.find(access_key); found != state_->keys.end() && found->second.until > now)
-      return found->second.owner;
-  }
+  if (auto cached = state_->keys.Find(access_key, now)) return *std::move(cached);
+  auto generation = state_->keys.generation();
   ATELIER_TRY(auto key, state_->repository.FindAccessKey(access_key));
   auto unknown = [] {
     return Unauthenticated("The access key ID that was given does not exist here, or is disabled.",
                            "InvalidAccessKeyId");
   };
   if (!key || !key->enabled) return unknown();
-  ATELIER_TRY(auto user, state_->repository.FindUser(key->user_id));
-  ATELIER_TRY(auto project, state_->repository.FindProject(key->project_id));
-  if (!user || !user->enabled || !project || !project->enabled) return unknown();
-  auto owner = std::make_shared<KeyOwner>();
-  owner->key = *key;
-  ATELIER_TRY(owner->principal, state_->PrincipalOf(*user, *project));
-  owner->principal.access_key = access_key;
-  std::lock_guard lock(state_->mutex);
-  if (state_->keys.size() >= kCacheLimit) state_->keys.clear();
-  state_->keys[access_key] = {owner, now + kCacheLife};
-  return std::shared_ptr<const KeyOwner>(owner);
+  ATELIER_TRY(auto principal, state_->CurrentPrincipal(key->user_id, key->project_id));
+  if (!principal) return unknown();
+  principal->access_key = access_key;
+  auto owner = std::make_shared<const KeyOwner>(KeyOwner{*std::move(key), *std::move(principal)});
+  state_->keys.Keep(generation, access_key, owner, now);
+  return owner;
+}
+
+void IdentityService::ForgetCached() {
+  state_->keys.Clear();
+  state_->tokens.Clear();
 }
 
 Result<std::vector<Project>> IdentityService::Projects(const Principal& principal) {
-  return state_->repository.Projects(principal.domain_id);
+  return state_->ProjectsOf(principal.user_id, principal.domain_id);
 }
 
 Result<std::vector<Domain>> IdentityService::Domains(const Principal& principal) {
   ATELIER_TRY(auto domains, state_->repository.Domains());
   std::erase_if(domains, [&](const Domain& domain) { return domain.id != principal.domain_id; });
   return domains;
-}
-
-Result<std::vector<AccessKey>> IdentityService::AccessKeys(const Principal& principal) {
-  return state_->repository.AccessKeys(principal.user_id);
 }
 
 }  // namespace atelier::iam

@@ -39,8 +39,9 @@ struct SignIn {
     std::string token;
   };
   std::variant<Password, AccessKeyPair, Rescope> method;
-  // Scope: a project by id or name, a domain, or none. Without a project the user's first one is taken; a domain that
-  // is named must be the user's.
+  // Scope: a project by id or name in which the user has a role, a domain, or none. Without a project that of the
+  // access key or token is taken, else the first one in which the user has a role; a domain that is named must be the
+  // user's.
   std::string project_id, project_name, scope_domain_id, scope_domain_name;
   std::string remote_address = {};  // of the client: failed sign-ins by password are counted by it
 };
@@ -57,20 +58,29 @@ class IdentityService {
   // Unauthenticated on any wrong name, password or key, without telling which was wrong; after too many failures by
   // password also with code "locked", whoever is named (iam/sign_in_guard.h).
   Result<Token> Authenticate(const SignIn& sign_in);
-  // Unauthenticated with code "expired" or "invalid"; the latter also for a user or project disabled since (noticed
-  // within 30 seconds).
+  // Unauthenticated with code "expired" or "invalid"; the latter also for a user or project that was disabled since, or
+  // in which the user has no role any more.
   Result<Token> VerifyToken(std::string_view text);
 
-  // The enabled key and who it speaks for; Unauthenticated with code "InvalidAccessKeyId" when there is none.
+  // The enabled key and who it speaks for; Unauthenticated with code "InvalidAccessKeyId" when there is none, or its
+  // user has no role in its project any more.
   struct KeyOwner {
     AccessKey key;
     Principal principal;
   };
   Result<std::shared_ptr<const KeyOwner>> FindKey(const std::string& access_key);
 
+  // Whether this is the user's password: Unauthenticated as Authenticate() gives it. Failures count as failed sign-ins.
+  Result<void> CheckPassword(const std::string& user_id, const std::string& password,
+                             const std::string& remote_address);
+
+  // Projects in which the principal's user has a role.
   Result<std::vector<Project>> Projects(const Principal& principal);
   Result<std::vector<Domain>> Domains(const Principal& principal);
-  Result<std::vector<AccessKey>> AccessKeys(const Principal& principal);  // secrets included: render with care
+
+  // Identities have changed: every look-up that begins after this sees it. What another process changes is noticed
+  // within 30 seconds.
+  void ForgetCached();
   const std::string& region() const;
 
  private:

@@ -1,15 +1,20 @@
 // Who exists and who is asking.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
 
 namespace atelier::iam {
 
+// What a user may do in a project, weakest first; `authorization.h` says what each one allows.
+enum class Role { kNone, kReadOnly, kUser, kAdmin };
+
 struct Domain {
   std::string id;  // 32 hex
   std::string name;
+  bool home = false;  // the first start's: its administrators may make further domains
 };
 
 struct Project {
@@ -17,6 +22,7 @@ struct Project {
   std::string name;  // normally the region's name
   std::string domain_id;
   bool enabled = true;
+  std::string description = {};
 };
 
 struct User {
@@ -26,6 +32,7 @@ struct User {
   std::string password_salt;  // random bytes
   std::string password_hash;  // DerivePassword(password, salt)
   bool enabled = true;
+  std::string description = {};
 };
 
 struct AccessKey {
@@ -35,7 +42,36 @@ struct AccessKey {
   std::string project_id;
   bool enabled = true;
   TimePoint created;
+  std::string description = {};
 };
+
+// A user's role in a project, or in a domain, which stands for all of its projects. One for each user and scope.
+struct RoleAssignment {
+  std::string user_id;
+  std::string scope_id;  // of a project or a domain
+  Role role = Role::kNone;
+};
+
+// What to change of a row; what is absent stays.
+struct UserChanges {
+  std::optional<std::string> name, description;
+  std::optional<bool> enabled;
+  struct Password {
+    std::string salt, hash;
+  };
+  std::optional<Password> password;
+};
+struct ProjectChanges {
+  std::optional<std::string> name, description;
+  std::optional<bool> enabled;
+};
+struct AccessKeyChanges {
+  std::optional<std::string> description;
+  std::optional<bool> enabled;
+};
+void Apply(const UserChanges& changes, User& user);
+void Apply(const ProjectChanges& changes, Project& project);
+void Apply(const AccessKeyChanges& changes, AccessKey& key);
 
 // Who a request speaks for, once verified. Handlers receive it and cannot forge it.
 struct Principal {
@@ -45,7 +81,9 @@ struct Principal {
   std::string domain_name;
   std::string project_id;
   std::string project_name;
-  std::string access_key;  // empty when a token was used
+  std::string access_key;          // empty when a token was used
+  Role role = Role::kNone;         // in the project, the domain's included
+  Role domain_role = Role::kNone;  // in the domain
 };
 
 }  // namespace atelier::iam

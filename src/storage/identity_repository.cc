@@ -1,9 +1,10 @@
 #include "storage/identity_repository.h"
 
-#include <soci/soci.h>
+#include <utility>
 
 #include "base/ids.h"
 #include "base/strings.h"
+#include "storage/identity_rows.h"
 
 namespace atelier::storage {
 namespace {
@@ -11,74 +12,15 @@ namespace {
 using iam::AccessKey;
 using iam::Domain;
 using iam::Project;
+using iam::RoleAssignment;
 using iam::User;
 
-constexpr const char* kProjectColumns = "SELECT id, name, domain_id, enabled FROM project ";
-constexpr const char* kUserColumns = "SELECT id, name, domain_id, password_salt, password_hash, enabled FROM user ";
-constexpr const char* kKeyColumns =
-    "SELECT access_key, secret_key, user_id, project_id, enabled, created_at FROM access_key ";
-
-Result<std::string> FromHex(const std::string& text) {
-  auto bytes = HexDecode(text);
-  if (!bytes) return Internal("a secret in control.db is not hexadecimal; the file was changed by something else");
-  return *std::move(bytes);
-}
-
-Result<std::vector<Project>> SelectProjects(soci::session& sql, const std::string& where, const std::string& argument) {
-  std::vector<Project> projects;
-  Project project;
-  int enabled = 0;
-  soci::statement select = (sql.prepare << kProjectColumns + where, soci::use(argument), soci::into(project.id),
-                            soci::into(project.name), soci::into(project.domain_id), soci::into(enabled));
-  select.execute();
-  while (select.fetch()) {
-    project.enabled = enabled != 0;
-    projects.push_back(project);
-  }
-  return projects;
-}
-
-Result<std::vector<User>> SelectUsers(soci::session& sql, const std::string& where, const std::string& argument) {
-  std::vector<User> users;
-  User user;
-  std::string salt, hash;
-  int enabled = 0;
-  soci::statement select =
-      (sql.prepare << kUserColumns + where, soci::use(argument), soci::into(user.id), soci::into(user.name),
-       soci::into(user.domain_id), soci::into(salt), soci::into(hash), soci::into(enabled));
-  select.execute();
-  while (select.fetch()) {
-    user.enabled = enabled != 0;
-    ATELIER_TRY(user.password_salt, FromHex(salt));
-    ATELIER_TRY(user.password_hash, FromHex(hash));
-    users.push_back(user);
-  }
-  return users;
-}
-
-Result<std::vector<AccessKey>> SelectKeys(soci::session& sql, const std::string& where, const std::string& argument) {
-  std::vector<AccessKey> keys;
-  AccessKey key;
-  int enabled = 0;
-  std::int64_t created = 0;
-  soci::statement select =
-      (sql.prepare << kKeyColumns + where, soci::use(argument), soci::into(key.access_key), soci::into(key.secret_key),
-       soci::into(key.user_id), soci::into(key.project_id), soci::into(enabled), soci::into(created));
-  select.execute();
-  while (select.fetch()) {
-    key.enabled = enabled != 0;
-    key.created = FromUnixMillis(created);
-    keys.push_back(key);
-  }
-  return keys;
-}
-
-// Runs one of the selects above in a read transaction.
-template <class Select>
-auto ReadRows(Database& control, Select select, const std::string& where, const std::string& argument) {
-  decltype(select(std::declval<soci::session&>(), where, argument)) rows;
+// Runs a select of identity_rows.h in a read transaction.
+template <class Select, class... Arguments>
+auto ReadRows(Database& control, Select select, const Arguments&... arguments) {
+  decltype(select(std::declval<soci::session&>(), arguments...)) rows;
   auto read = [&](soci::session& sql) -> Result<void> {
-    rows = select(sql, where, argument);
+    rows = select(sql, arguments...);
     if (!rows) return std::unexpected(rows.error());
     return {};
   };
@@ -93,6 +35,47 @@ Result<std::optional<Row>> First(Result<std::vector<Row>> rows) {
   return std::move(rows->front());
 }
 
+std::unexpected<Error> Gone(const std::string& id) { return NotFound("There is no " + id + " any more."); }
+
+// Reads a row, changes it and writes it back, in one transaction.
+template <class Row, class Changes>
+Result<Row> Update(Database& control,
+                   Result<std::vector<Row>> (*select)(soci::session&, const std::string&, const std::string&),
+                   const std::string& condition, const std::string& id, const Changes& changes) {
+  Row row;
+  auto change = [&](soci::session& sql) -> Result<void> {
+    ATELIER_TRY(auto rows, select(sql, condition, id));
+    if (rows.empty()) return Gone(id);
+    row = std::move(rows.front());
+    Apply(changes, row);
+    return UpdateRow(sql, row);
+  };
+  ATELIER_CHECK(control.Write(change));
+  return row;
+}
+
+// Deletes the row `id` of `table` and, before it, what the other statements say.
+Result<void> Delete(Database& control, const std::string& id, const std::vector<std::string>& statements) {
+  return control.Write([&](soci::session& sql) -> Result<void> {
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+      soci::statement statement = (sql.prepare << "DELETE FROM " + statements[i], soci::use(id));
+      statement.execute(true);
+      if (i + 1 == statements.size() && statement.get_affected_rows() == 0) return Gone(id);
+    }
+    return {};
+  });
+}
+
+Result<void> InsertWhole(soci::session& sql, const Domain& domain, const Project& project, const User& user,
+                         const AccessKey& key) {
+  ATELIER_CHECK(InsertDomain(sql, domain));
+  ATELIER_CHECK(InsertProject(sql, project));
+  ATELIER_CHECK(InsertUser(sql, user));
+  InsertKey(sql, key);
+  PutRole(sql, {user.id, domain.id, iam::Role::kAdmin});
+  return {};
+}
+
 }  // namespace
 
 Result<void> SqlIdentityRepository::CreateFirst(const Domain& domain, const Project& project, const User& user,
@@ -101,39 +84,28 @@ Result<void> SqlIdentityRepository::CreateFirst(const Domain& domain, const Proj
     int domains = 0;
     sql << "SELECT count(*) FROM domain", soci::into(domains);
     if (domains > 0) return AlreadyExists("there is a domain already; the first identities are made only once");
-    std::string salt = HexEncode(user.password_salt);
-    std::string hash = HexEncode(user.password_hash);
-    int project_enabled = project.enabled ? 1 : 0;
-    int user_enabled = user.enabled ? 1 : 0;
-    int key_enabled = key.enabled ? 1 : 0;
-    std::int64_t created = ToUnixMillis(key.created);
-    sql << "INSERT INTO domain(id, name) VALUES(:i, :n)", soci::use(domain.id), soci::use(domain.name);
-    sql << "INSERT INTO project(id, name, domain_id, enabled) VALUES(:i, :n, :d, :e)", soci::use(project.id),
-        soci::use(project.name), soci::use(project.domain_id), soci::use(project_enabled);
-    sql << "INSERT INTO user(id, name, domain_id, password_salt, password_hash, enabled) VALUES(:i, :n, :d, :s, :h, "
-           ":e)",
-        soci::use(user.id), soci::use(user.name), soci::use(user.domain_id), soci::use(salt), soci::use(hash),
-        soci::use(user_enabled);
-    sql << "INSERT INTO access_key(access_key, secret_key, user_id, project_id, enabled, created_at) "
-           "VALUES(:a, :s, :u, :p, :e, :c)",
-        soci::use(key.access_key), soci::use(key.secret_key), soci::use(key.user_id), soci::use(key.project_id),
-        soci::use(key_enabled), soci::use(created);
-    return {};
+    return InsertWhole(sql, {domain.id, domain.name, true}, project, user, key);
   });
 }
 
-Result<std::vector<Domain>> SqlIdentityRepository::Domains() {
-  std::vector<Domain> domains;
-  auto read = [&](soci::session& sql) -> Result<void> {
-    Domain domain;
-    soci::statement select =
-        (sql.prepare << "SELECT id, name FROM domain ORDER BY name", soci::into(domain.id), soci::into(domain.name));
-    select.execute();
-    while (select.fetch()) domains.push_back(domain);
-    return {};
-  };
-  ATELIER_CHECK(control_.Read(read));
-  return domains;
+Result<void> SqlIdentityRepository::CreateDomain(const Domain& domain, const Project& project, const User& user,
+                                                 const AccessKey& key) {
+  return control_.Write([&](soci::session& sql) { return InsertWhole(sql, domain, project, user, key); });
+}
+
+Result<std::vector<Domain>> SqlIdentityRepository::Domains() { return ReadRows(control_, SelectDomains); }
+
+Result<void> SqlIdentityRepository::CreateProject(const Project& project) {
+  return control_.Write([&](soci::session& sql) { return InsertProject(sql, project); });
+}
+
+Result<Project> SqlIdentityRepository::UpdateProject(const std::string& id, const iam::ProjectChanges& changes) {
+  return Update(control_, SelectProjects, "WHERE id = :i", id, changes);
+}
+
+Result<void> SqlIdentityRepository::DeleteProject(const std::string& id) {
+  return Delete(control_, id,
+                {"access_key WHERE project_id = :i", "role_assignment WHERE scope_id = :i", "project WHERE id = :i"});
 }
 
 Result<std::vector<Project>> SqlIdentityRepository::Projects(const std::string& domain_id) {
@@ -144,6 +116,19 @@ Result<std::optional<Project>> SqlIdentityRepository::FindProject(const std::str
   return First(ReadRows(control_, SelectProjects, "WHERE id = :i", id));
 }
 
+Result<void> SqlIdentityRepository::CreateUser(const User& user) {
+  return control_.Write([&](soci::session& sql) { return InsertUser(sql, user); });
+}
+
+Result<User> SqlIdentityRepository::UpdateUser(const std::string& id, const iam::UserChanges& changes) {
+  return Update(control_, SelectUsers, "WHERE id = :i", id, changes);
+}
+
+Result<void> SqlIdentityRepository::DeleteUser(const std::string& id) {
+  return Delete(control_, id,
+                {"access_key WHERE user_id = :i", "role_assignment WHERE user_id = :i", "user WHERE id = :i"});
+}
+
 Result<std::vector<User>> SqlIdentityRepository::Users(const std::string& domain_id) {
   return ReadRows(control_, SelectUsers, "WHERE domain_id = :d ORDER BY name", domain_id);
 }
@@ -152,12 +137,54 @@ Result<std::optional<User>> SqlIdentityRepository::FindUser(const std::string& i
   return First(ReadRows(control_, SelectUsers, "WHERE id = :i", id));
 }
 
+Result<void> SqlIdentityRepository::CreateAccessKey(const AccessKey& key) {
+  return control_.Write([&](soci::session& sql) -> Result<void> {
+    ATELIER_TRY(auto users, SelectUsers(sql, "WHERE id = :i", key.user_id));
+    ATELIER_TRY(auto projects, SelectProjects(sql, "WHERE id = :i", key.project_id));
+    if (users.empty() || projects.empty()) return Gone("user or project of the access key");
+    InsertKey(sql, key);
+    return {};
+  });
+}
+
+Result<AccessKey> SqlIdentityRepository::UpdateAccessKey(const std::string& access_key,
+                                                         const iam::AccessKeyChanges& changes) {
+  return Update(control_, SelectKeys, "WHERE access_key = :a", access_key, changes);
+}
+
+Result<void> SqlIdentityRepository::DeleteAccessKey(const std::string& access_key) {
+  return Delete(control_, access_key, {"access_key WHERE access_key = :a"});
+}
+
 Result<std::optional<AccessKey>> SqlIdentityRepository::FindAccessKey(const std::string& access_key) {
   return First(ReadRows(control_, SelectKeys, "WHERE access_key = :a", access_key));
 }
 
 Result<std::vector<AccessKey>> SqlIdentityRepository::AccessKeys(const std::string& user_id) {
   return ReadRows(control_, SelectKeys, "WHERE user_id = :u ORDER BY created_at, access_key", user_id);
+}
+
+Result<void> SqlIdentityRepository::SetRole(const RoleAssignment& assignment) {
+  return control_.Write([&](soci::session& sql) -> Result<void> {
+    ATELIER_TRY(auto users, SelectUsers(sql, "WHERE id = :i", assignment.user_id));
+    if (users.empty()) return Gone(assignment.user_id);
+    PutRole(sql, assignment);
+    return {};
+  });
+}
+
+Result<void> SqlIdentityRepository::RemoveRole(const std::string& user_id, const std::string& scope_id) {
+  return control_.Write([&](soci::session& sql) -> Result<void> {
+    soci::statement statement = (sql.prepare << "DELETE FROM role_assignment WHERE user_id = :u AND scope_id = :s",
+                                 soci::use(user_id), soci::use(scope_id));
+    statement.execute(true);
+    if (statement.get_affected_rows() == 0) return Gone("role of the user in this scope");
+    return {};
+  });
+}
+
+Result<std::vector<RoleAssignment>> SqlIdentityRepository::Roles(const std::string& user_id) {
+  return ReadRows(control_, SelectRoles, user_id);
 }
 
 Result<std::string> SqlIdentityRepository::ServerSecret() {
@@ -169,7 +196,7 @@ Result<std::string> SqlIdentityRepository::ServerSecret() {
     return {};
   };
   ATELIER_CHECK(control_.Write(find_or_make));
-  return FromHex(secret);
+  return SecretFromHex(secret);
 }
 
 }  // namespace atelier::storage

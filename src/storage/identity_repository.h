@@ -12,13 +12,26 @@ class SqlIdentityRepository final : public iam::IdentityRepository {
   explicit SqlIdentityRepository(Database& control) : control_(control) {}
 
   Result<void> CreateFirst(const iam::Domain&, const iam::Project&, const iam::User&, const iam::AccessKey&) override;
+  Result<void> CreateDomain(const iam::Domain&, const iam::Project&, const iam::User&, const iam::AccessKey&) override;
   Result<std::vector<iam::Domain>> Domains() override;
+  Result<void> CreateProject(const iam::Project& project) override;
+  Result<iam::Project> UpdateProject(const std::string& id, const iam::ProjectChanges& changes) override;
+  Result<void> DeleteProject(const std::string& id) override;
   Result<std::vector<iam::Project>> Projects(const std::string& domain_id) override;
   Result<std::optional<iam::Project>> FindProject(const std::string& id) override;
+  Result<void> CreateUser(const iam::User& user) override;
+  Result<iam::User> UpdateUser(const std::string& id, const iam::UserChanges& changes) override;
+  Result<void> DeleteUser(const std::string& id) override;
   Result<std::vector<iam::User>> Users(const std::string& domain_id) override;
   Result<std::optional<iam::User>> FindUser(const std::string& id) override;
+  Result<void> CreateAccessKey(const iam::AccessKey& key) override;
+  Result<iam::AccessKey> UpdateAccessKey(const std::string& access_key, const iam::AccessKeyChanges& changes) override;
+  Result<void> DeleteAccessKey(const std::string& access_key) override;
   Result<std::optional<iam::AccessKey>> FindAccessKey(const std::string& access_key) override;
   Result<std::vector<iam::AccessKey>> AccessKeys(const std::string& user_id) override;
+  Result<void> SetRole(const iam::RoleAssignment& assignment) override;
+  Result<void> RemoveRole(const std::string& user_id, const std::string& scope_id) override;
+  Result<std::vector<iam::RoleAssignment>> Roles(const std::string& user_id) override;
   Result<std::string> ServerSecret() override;
 
  private:

@@ -1,8 +1,14 @@
 #include "storage/identity_repository.h"
 
 #include <gtest/gtest.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <utility>
 
 #include "base/files.h"
+#include "base/strings.h"
+#include "storage/migrations.h"
 
 namespace atelier::storage {
 namespace {
@@ -74,6 +80,41 @@ TEST_F(IdentityRepositoryTest, AFailedFirstStartLeavesNothing) {
   key_.project_id = "absent";
   EXPECT_FALSE(CreateFirst());
   EXPECT_TRUE(repository_->Domains()->empty());
+}
+
+// A control.db of before there were several tenants: its users administered everything, and go on doing so.
+TEST(IdentityMigrationTest, UsersOfAnOlderVersionAdministerTheirDomain) {
+  TemporaryDirectory folder;
+  auto file = folder.path() / "control.db";
+  {
+    soci::session sql(soci::sqlite3, "db=" + file.string());
+    sql << "CREATE TABLE schema_migration(name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)";
+    for (const Migration& migration : AllMigrations()) {
+      std::string name(migration.name);
+      if (migration.database != "control" || name != "0001_identity") continue;
+      std::string statement;
+      for (std::string_view line : Split(migration.sql, '\n')) {
+        if (line.starts_with("--")) continue;
+        statement += std::string(line) + "\n";
+        if (line.ends_with(";")) sql << std::exchange(statement, "");
+      }
+      sql << "INSERT INTO schema_migration(name, applied_at) VALUES(:n, 1)", soci::use(name);
+    }
+    sql << "INSERT INTO domain(id, name) VALUES('d1', 'domain')";
+    sql << "INSERT INTO project(id, name, domain_id, enabled) VALUES('p1', 'local-1', 'd1', 1)";
+    sql << "INSERT INTO user VALUES('u1', 'admin', 'd1', '00', '00', 1)";
+    sql << "INSERT INTO access_key VALUES('AK', 'SK', 'u1', 'p1', 1, 1234)";
+  }
+  auto database = Database::Open(file, "control");
+  ASSERT_TRUE(database) << database.error().message;
+  SqlIdentityRepository repository(**database);
+  EXPECT_TRUE(repository.Domains()->at(0).home);
+  auto roles = repository.Roles("u1").value();
+  ASSERT_EQ(roles.size(), 1U);
+  EXPECT_EQ(roles[0].scope_id, "d1");
+  EXPECT_EQ(roles[0].role, iam::Role::kAdmin);
+  EXPECT_EQ(repository.FindAccessKey("AK").value()->secret_key, "SK");
+  EXPECT_EQ(repository.FindUser("u1").value()->description, "");
 }
 
 TEST_F(IdentityRepositoryTest, TheServerSecretOutlivesRestarts) {

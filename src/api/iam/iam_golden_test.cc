@@ -3,10 +3,12 @@
 
 #include <filesystem>
 
+#include "api/iam/administration_routes.h"
 #include "api/iam/iam_routes.h"
 #include "auth/testing/demo_identity.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "iam/testing/fake_project_usage.h"
 
 namespace atelier::api {
 namespace {
@@ -27,8 +29,17 @@ class IamGoldenTest : public testing::TestWithParam<Row> {
     return match.route->target.handler(call);
   }
 
+  std::vector<PlatformRoute> Routes() {
+    auto routes = IamRoutes(demo_.identities, {"http://127.0.0.1:9000"});
+    auto more = AdministrationRoutes(administration_);
+    routes.insert(routes.end(), more.begin(), more.end());
+    return routes;
+  }
+
   auth::DemoIdentity demo_;
-  http::Router<PlatformTarget> router_{IamRoutes(demo_.identities, {"http://127.0.0.1:9000"})};
+  iam::FakeProjectUsage usage_;
+  iam::Administration administration_{demo_.repository, demo_.identities, usage_, demo_.clock};
+  http::Router<PlatformTarget> router_{Routes()};
 };
 
 TEST_P(IamGoldenTest, TheBodyIsThatOfTheFile) {
@@ -50,17 +61,20 @@ TEST_P(IamGoldenTest, TheBodyIsThatOfTheFile) {
   EXPECT_EQ(PrettyJson(*body), PrettyJson(*golden));
 }
 
-INSTANTIATE_TEST_SUITE_P(Bodies, IamGoldenTest,
-                         testing::Values(Row{"GET", "/", "versions", 300}, Row{"GET", "/v3", "version"},
-                                         Row{"GET", "/v3/", "version"}, Row{"POST", "/v3/auth/tokens", "token", 201},
-                                         Row{"POST", "/v3/auth/tokens?nocatalog=1", "token_without_catalog", 201},
-                                         Row{"GET", "/v3/auth/catalog", "catalog"},
-                                         Row{"GET", "/v3/auth/projects", "auth_projects"},
-                                         Row{"GET", "/v3/projects", "projects"},
-                                         Row{"GET", "/v3/projects?name=local-1", "projects"},
-                                         Row{"GET", "/v3/projects/" + std::string(32, 'b'), "project"},
-                                         Row{"GET", "/v3/auth/domains", "domains"},
-                                         Row{"GET", "/v3.0/OS-CREDENTIAL/credentials", "credentials"}));
+INSTANTIATE_TEST_SUITE_P(
+    Bodies, IamGoldenTest,
+    testing::Values(Row{"GET", "/", "versions", 300}, Row{"GET", "/v3", "version"}, Row{"GET", "/v3/", "version"},
+                    Row{"POST", "/v3/auth/tokens", "token", 201},
+                    Row{"POST", "/v3/auth/tokens?nocatalog=1", "token_without_catalog", 201},
+                    Row{"GET", "/v3/auth/catalog", "catalog"}, Row{"GET", "/v3/auth/projects", "auth_projects"},
+                    Row{"GET", "/v3/projects", "projects"}, Row{"GET", "/v3/projects?name=local-1", "projects"},
+                    Row{"GET", "/v3/projects/" + std::string(32, 'b'), "project"},
+                    Row{"GET", "/v3/auth/domains", "domains"},
+                    Row{"GET", "/v3.0/OS-CREDENTIAL/credentials", "credentials"},
+                    Row{"GET", "/v3.0/OS-CREDENTIAL/credentials/DEMOACCESSKEY0000001", "credential"},
+                    Row{"GET", "/v3/users", "users"}, Row{"GET", "/v3/roles", "roles"},
+                    Row{"GET", "/v3/users/" + std::string(32, 'c'), "user"},
+                    Row{"GET", "/v3/role_assignments", "role_assignments"}));
 
 }  // namespace
 }  // namespace atelier::api

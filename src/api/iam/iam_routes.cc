@@ -1,5 +1,6 @@
 #include "api/iam/iam_routes.h"
 
+#include "api/iam/administration_json.h"
 #include "api/iam/sign_in_json.h"
 #include "base/json.h"
 #include "base/strings.h"
@@ -48,12 +49,6 @@ bool PrefersHtml(std::string_view accept) {
 }
 
 http::Response Answer(int status, const json::object& body) { return http::Response::Json(status, CompactJson(body)); }
-
-json::object ProjectObject(const iam::Project& project) {
-  return {{"id", project.id},           {"name", project.name},           {"domain_id", project.domain_id},
-          {"enabled", project.enabled}, {"parent_id", project.domain_id}, {"description", ""},
-          {"is_domain", false},         {"links", json::object{}}};
-}
 
 class IamHandlers {
  public:
@@ -122,22 +117,8 @@ class IamHandlers {
   Result<http::Response> ListDomains(const PlatformCall& call) const {
     ATELIER_TRY(auto domains, identities_.Domains(call.principal));
     json::array items;
-    for (const auto& domain : domains)
-      items.push_back(json::object{{"id", domain.id}, {"name", domain.name}, {"enabled", true}});
+    for (const auto& domain : domains) items.push_back(DomainObject(domain));
     return Answer(200, {{"domains", items}, {"links", json::object{}}});
-  }
-
-  // The secret is told once, at its making; never here.
-  Result<http::Response> ListCredentials(const PlatformCall& call) const {
-    ATELIER_TRY(auto keys, identities_.AccessKeys(call.principal));
-    json::array items;
-    for (const auto& key : keys)
-      items.push_back(json::object{{"access", key.access_key},
-                                   {"user_id", key.user_id},
-                                   {"status", key.enabled ? "active" : "inactive"},
-                                   {"create_time", FormatIso8601(key.created)},
-                                   {"description", ""}});
-    return Answer(200, {{"credentials", items}});
   }
 
   static Result<http::Response> NoTemporaryKeys(const PlatformCall&) {
@@ -174,11 +155,11 @@ std::vector<PlatformRoute> IamRoutes(iam::IdentityService& identities, CatalogEn
       {"GET", "/v3/projects", "ListProjects", with(&IamHandlers::ListProjects, false)},
       {"GET", "/v3/projects/{id}", "ShowProject", with(&IamHandlers::ShowProject, false)},
       {"GET", "/v3/auth/domains", "ListDomains", with(&IamHandlers::ListDomains, false)},
-      {"GET", "/v3.0/OS-CREDENTIAL/credentials", "ListCredentials", with(&IamHandlers::ListCredentials, false)},
       {"POST",
        "/v3.0/OS-CREDENTIAL/securitytokens",
        "CreateTemporaryKey",
-       {IamHandlers::NoTemporaryKeys, ErrorShape::kKeystone}},
+       {IamHandlers::NoTemporaryKeys, ErrorShape::kKeystone, false, kSignInLimit,
+        iam::Need{iam::Operation::kRead, iam::Scope::kProject}}},
   };
 }
 

@@ -1,4 +1,5 @@
-// Keystone v3 as its clients need it (modelarts-api section 1.1 and 1.2).
+// Signing in and looking around, for everybody: Keystone v3 as its clients need it (modelarts-api sections 1.1
+// and 1.2).
 #pragma once
 
 #include <string>

@@ -1,5 +1,7 @@
 #include "api/iam/sign_in_json.h"
 
+#include "api/iam/administration_json.h"
+
 namespace atelier::api {
 namespace {
 
@@ -74,6 +76,12 @@ json::object CatalogEntry(std::string_view type, std::string_view name, const st
   return {{"id", std::string(name)}, {"type", type}, {"name", name}, {"endpoints", json::array{endpoint}}};
 }
 
+json::array TokenRoles(iam::Role role) {
+  if (role == iam::Role::kNone) return {};
+  json::object whole = RoleObject(role);
+  return {json::object{{"id", whole.at("id")}, {"name", whole.at("name")}}};
+}
+
 }  // namespace
 
 Result<SignIn> ParseSignIn(std::string_view body) {
@@ -121,7 +129,7 @@ json::object TokenBody(const iam::Token& token, const json::array* catalog) {
                     {"issued_at", FormatIso8601Micros(token.issued)},
                     {"expires_at", FormatIso8601Micros(token.expires)},
                     {"user", json::object{{"id", who.user_id}, {"name", who.user_name}, {"domain", domain}}},
-                    {"roles", json::array{json::object{{"id", "0"}, {"name", "te_admin"}}}}};
+                    {"roles", TokenRoles(who.role)}};
   if (!who.project_id.empty())
     body["project"] = json::object{{"id", who.project_id}, {"name", who.project_name}, {"domain", domain}};
   if (catalog != nullptr) body["catalog"] = *catalog;

@@ -17,6 +17,7 @@
 #include "api/object_store/xml_document.h"
 #include "api/object_store/xml_tagging.h"
 #include "base/strings.h"
+#include "iam/authorization.h"
 
 namespace atelier::api::s3 {
 namespace {
@@ -199,7 +200,11 @@ Task<Result<Response>> PostObject(Call& call) {
   call.dialect = auth::DialectOfForm(form.fields(), call.dialect);  // errors, too, are told in it
   ATELIER_CO_CHECK(read);
   ATELIER_CO_TRY(auth::LengthRange allowed, Identify(call, form.fields()));
-  auto authorise = [&] { return Authorise(call, "PostObject"); };
+  auto authorise = [&]() -> Result<void> {
+    if (call.identity.principal)
+      ATELIER_CHECK(iam::Authorize(*call.identity.principal, {iam::Operation::kWrite, iam::Scope::kProject}));
+    return Authorise(call, "PostObject");
+  };
   ATELIER_CO_CHECK(co_await call.exchange.Offload(authorise));
   ATELIER_CO_TRY(http::Request request, AsPut(call, form.fields()));
   const Call put = WithRequest(call, request);

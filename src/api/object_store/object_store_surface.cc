@@ -118,6 +118,7 @@ Task<Result<Response>> RunRoute(Call& call, const Route& route) {
   if (const auto* not_served = std::get_if<s3::NotServedYet>(&route.target))
     co_return RefuseOperation(route, *not_served);
   if (const auto* form = std::get_if<s3::FormController>(&route.target)) co_return co_await form->run(call);
+  if (call.identity.principal) ATELIER_CO_CHECK(iam::Authorize(*call.identity.principal, s3::NeedOf(route)));
   if (auto allowed = co_await Admit(call, route); !allowed) co_return std::unexpected(std::move(allowed).error());
   if (auto served = s3::RefuseUnservedHeaders(call); !served) co_return std::unexpected(std::move(served).error());
   if (const auto* streaming = std::get_if<s3::StreamingController>(&route.target))

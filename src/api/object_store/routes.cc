@@ -202,6 +202,12 @@ const std::vector<Route>& Routes() {
   return all;
 }
 
+iam::Need NeedOf(const Route& route) {
+  bool reads = route.method == "GET" || route.method == "HEAD" || route.method == "OPTIONS" ||
+               route.action == "SelectObjectContent";
+  return {reads ? iam::Operation::kRead : iam::Operation::kWrite, iam::Scope::kProject};
+}
+
 Result<const Route*> FindRoute(const RouteKey& key) {
   const Route* best = nullptr;
   for (const Route& route : Routes()) {

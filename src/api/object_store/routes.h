@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/task.h"
 #include "http/message.h"
+#include "iam/authorization.h"
 
 namespace atelier::api::s3 {
 
@@ -48,6 +49,10 @@ struct Route {
 };
 
 const std::vector<Route>& Routes();
+
+// What a caller must be allowed to do: GET, HEAD and OPTIONS read, every other method changes something, but for the
+// query that is sent with POST.
+iam::Need NeedOf(const Route& route);
 
 // What decides the route of a request.
 struct RouteKey {

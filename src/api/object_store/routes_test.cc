@@ -91,6 +91,16 @@ TEST(Routes, NamesTheAllowedMethodsWhenTheMethodIsWrong) {
   EXPECT_EQ(route.error().subject, "GET, PUT");
 }
 
+// By name, so that a row with an unusual method cannot slip through.
+TEST(Routes, ReadOrWriteIsWhatTheNameSays) {
+  for (const Route& route : Routes()) {
+    bool reads = false;
+    for (std::string_view word : {"Get", "Head", "List", "Preflight", "Select", "Process"})
+      reads = reads || route.action.starts_with(word);
+    EXPECT_EQ(NeedOf(route).operation, reads ? iam::Operation::kRead : iam::Operation::kWrite) << route.action;
+  }
+}
+
 // No two rows may claim the same request.
 TEST(Routes, HasNoRowTwice) {
   std::set<std::tuple<std::string_view, Scope, std::vector<std::string_view>, std::string_view>> seen;

@@ -275,6 +275,38 @@ TEST_F(SurfaceTest, TheUnsignedGetNothing) {
   EXPECT_EQ(probe.headers.Get("x-obs-api"), "3.0");
 }
 
+// A role that only reads: every reading operation goes on, every changing one is refused before its body is read.
+TEST_F(SurfaceTest, WhoMayOnlyReadChangesNothing) {
+  ASSERT_EQ(Send({.method = "PUT", .target = "/bucket/k", .body = "hello"}).status, 200);
+  auto owner = identities_.FindKey(keys_.access_key).value();
+  ASSERT_TRUE(repository_.SetRole({owner->principal.user_id, owner->principal.domain_id, iam::Role::kReadOnly}));
+  identities_.ForgetCached();
+  for (bool obs : {false, true}) {
+    for (std::string target : {"/", "/bucket", "/bucket/k", "/bucket?acl", "/bucket/k?tagging"})
+      EXPECT_NE(Send({.target = target}, obs).status, 403) << target;
+    EXPECT_EQ(Send({.method = "HEAD", .target = "/bucket/k"}, obs).status, 200);
+    const Sent changes[] = {
+        {.method = "PUT", .target = "/other"},
+        {.method = "DELETE", .target = "/bucket"},
+        {.method = "PUT", .target = "/bucket/k", .body = "bye"},
+        {.method = "DELETE", .target = "/bucket/k"},
+        {.method = "POST", .target = "/bucket?delete", .body = "<Delete/>"},
+        {.method = "POST", .target = "/bucket/k?uploads"},
+        {.method = "PUT", .target = "/bucket/k?partNumber=1&uploadId=u", .body = "part"},
+        {.method = "POST", .target = "/bucket/k?uploadId=u", .body = "<x/>"},
+        {.method = "DELETE", .target = "/bucket/k?uploadId=u"},
+        {.method = "DELETE", .target = "/bucket?policy"},
+    };
+    for (const Sent& change : changes) {
+      http::Response response = Send(change, obs);
+      EXPECT_EQ(response.status, 403) << change.method << " " << change.target;
+      EXPECT_THAT(Text(response), HasSubstr("<Code>AccessDenied</Code>"));
+      EXPECT_FALSE(body_->was_read()) << change.method << " " << change.target;
+    }
+  }
+  EXPECT_EQ(Text(Send({.target = "/bucket/k"})), "hello");
+}
+
 TEST_F(SurfaceTest, WhatIsNotServedIsNamed) {
   http::Response response = Send({.method = "POST", .target = "/bucket/k?select"});
   EXPECT_EQ(response.status, 501);

@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "http/router.h"
+#include "iam/authorization.h"
 #include "iam/types.h"
 
 namespace atelier::api {
@@ -39,7 +42,10 @@ struct PlatformTarget {
   ErrorShape error_shape = ErrorShape::kModelArts;
   bool open = false;                      // no authentication: sign-in, discovery, health
   std::uint64_t body_limit = 1ULL << 20;  // beyond it: 413
+  // What the principal must be allowed to do, where the method does not say it: GET reads, every other one writes.
+  std::optional<iam::Need> need = {};
 };
+iam::Need NeedOf(const PlatformTarget& target, std::string_view method);
 using PlatformRoute = http::Route<PlatformTarget>;
 
 // HTTP status and body of an error, in one place for all shapes (api/platform/errors.cc).

@@ -34,19 +34,25 @@ class PlatformSurface {
     std::optional<auth::PlatformClaim> claim;
     if (!target.open) {
       ATELIER_CO_TRY(claim, authenticator_.ReadClaim(request));
-      // A token's project is known before the body is: a foreign upload is refused unread.
+      // A token's project and role are known before the body is: what is not allowed is refused unread.
       if (const auto* principal = std::get_if<iam::Principal>(&claim->proof))
-        ATELIER_CO_CHECK(CheckProject(match.arguments, *principal));
+        ATELIER_CO_CHECK(Admit(match, match.arguments, *principal));
     }
     ATELIER_CO_TRY(std::string body, co_await http::ReadWholeBody(exchange.body(), target.body_limit));
     PlatformCall call{
         request, std::move(match.arguments), std::move(body), {}, "http://" + std::string(request.host())};
     if (claim) {
       ATELIER_CO_TRY(call.principal, authenticator_.Verify(*claim, request, call.body));
-      ATELIER_CO_CHECK(CheckProject(call.arguments, call.principal));
+      ATELIER_CO_CHECK(Admit(match, call.arguments, call.principal));
     }
     auto work = [&] { return target.handler(call); };
     co_return co_await exchange.Offload(work);
+  }
+
+  // The one place where the platform decides who may use a route.
+  static Result<void> Admit(const Match& match, const http::PathArguments& arguments, const iam::Principal& principal) {
+    ATELIER_CHECK(CheckProject(arguments, principal));
+    return iam::Authorize(principal, NeedOf(match.route->target, match.route->method));
   }
 
   static Result<void> CheckProject(const http::PathArguments& arguments, const iam::Principal& principal) {
@@ -83,6 +89,11 @@ class PlatformSurface {
 };
 
 }  // namespace
+
+iam::Need NeedOf(const PlatformTarget& target, std::string_view method) {
+  if (target.need) return *target.need;
+  return {method == "GET" ? iam::Operation::kRead : iam::Operation::kWrite, iam::Scope::kProject};
+}
 
 http::Handler MakePlatformHandler(std::vector<PlatformRoute> routes, std::vector<DirectRoute> direct_routes,
                                   const auth::PlatformAuthenticator& authenticator) {

@@ -32,8 +32,15 @@ class PlatformSurfaceTest : public testing::Test {
       ++handled_;
       return Echo(call);
     };
+    auto with_need = [](iam::Operation operation) {
+      auto target = Target(Echo);
+      target.need = iam::Need{operation, iam::Scope::kDomain};
+      return target;
+    };
     return {
         {"GET", "/healthz", "Health", Target(Echo, true)},
+        {"POST", "/query", "Query", with_need(iam::Operation::kRead)},
+        {"GET", "/audit", "Audit", with_need(iam::Operation::kAdminister)},
         {"GET", "/v1/{project_id}/models/{model_id}", "ShowModel", Target(Echo)},
         {"POST", "/v1/{project_id}/models", "CreateModel", Target(count)},
         {"GET", "/v1/{project_id}/models", "ListModels", Target(Echo)},
@@ -115,6 +122,35 @@ TEST_F(PlatformSurfaceTest, TheProjectMustBeThePrincipals) {
   auto response = Get("/v1/" + std::string(32, 'f') + "/models", true);
   EXPECT_EQ(response.status, 403);
   EXPECT_THAT(response.body, HasSubstr("ModelArts.0210"));
+}
+
+// Who may only read is refused by method, or by what the route says; a changing request before its body is read.
+TEST_F(PlatformSurfaceTest, TheRoleMustAllowTheRoute) {
+  ASSERT_TRUE(demo_.repository.SetRole({std::string(32, 'c'), demo_.domain.id, iam::Role::kReadOnly}));
+  demo_.identities.ForgetCached();
+  EXPECT_EQ(Get(models_, true).status, 200);
+  auto refused = Send(Post(models_, "{}"));
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr("ModelArts.0112"));
+  EXPECT_THAT(refused.body, HasSubstr("the role user in the project 'local-1'"));
+  EXPECT_EQ(Send(Post("/query", "{}")).status, 200) << "a POST that reads";
+  EXPECT_EQ(Get("/audit", true).status, 403) << "a GET for administrators";
+  http::RawConnection connection(server_.address());
+  connection.Send("POST " + models_ + " HTTP/1.1\r\nHost: h\r\nX-Auth-Token: " + token_ +
+                  "\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_THAT(connection.ReadResponse(), testing::StartsWith("HTTP/1.1 403 "));
+  http::ClientRequest request;
+  request.method = "POST";
+  request.target = models_;
+  request.headers.Add("Host", server_.address());
+  auth::SignSdkHmac(request.headers, "POST", models_, "", auth::DemoKeys(), demo_.clock.Now());
+  EXPECT_EQ(Send(request).status, 403);
+  EXPECT_EQ(handled_, 0);
+
+  ASSERT_TRUE(demo_.repository.SetRole({std::string(32, 'c'), demo_.domain.id, iam::Role::kAdmin}));
+  demo_.identities.ForgetCached();
+  EXPECT_EQ(Send(Post(models_, "{}")).status, 200);
+  EXPECT_EQ(Get("/audit", true).status, 200);
 }
 
 TEST_F(PlatformSurfaceTest, UnknownPathsAndMethods) {

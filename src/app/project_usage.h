@@ -1,0 +1,28 @@
+// What a project owns in every room that keeps things for projects.
+#pragma once
+
+#include "iam/project_usage.h"
+#include "object_store/object_service.h"
+#include "registry/model_repository.h"
+#include "serving/service_repository.h"
+#include "training/job_repository.h"
+
+namespace atelier::app {
+
+// Thread-safe. All four must outlive it.
+class ProjectContents final : public iam::ProjectUsage {
+ public:
+  ProjectContents(object_store::ObjectService& objects, training::JobRepository& jobs,
+                  registry::ModelRepository& models, serving::ServiceRepository& services)
+      : objects_(objects), jobs_(jobs), models_(models), services_(services) {}
+
+  Result<std::vector<std::string>> Of(const std::string& project_id) override;
+
+ private:
+  object_store::ObjectService& objects_;
+  training::JobRepository& jobs_;
+  registry::ModelRepository& models_;
+  serving::ServiceRepository& services_;
+};
+
+}  // namespace atelier::app

@@ -1,0 +1,58 @@
+#include "app/project_usage.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "object_store/blob_store.h"
+#include "storage/database.h"
+#include "storage/model_repository.h"
+#include "storage/object_index.h"
+#include "storage/service_repository.h"
+#include "storage/training_repository.h"
+
+namespace atelier::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
+  TemporaryDirectory folder;
+  auto control = storage::Database::Open(folder.path() / "control.db", "control").value();
+  auto objects_database = storage::Database::Open(folder.path() / "objects.db", "objects").value();
+  storage::SqlObjectIndex index(*objects_database);
+  auto blobs = object_store::BlobStore::Open(folder.path() / "blobs", index).value();
+  SystemClock clock;
+  object_store::ObjectService objects(index, *blobs, clock, "local-1");
+  storage::SqlTrainingRepository jobs(*control);
+  storage::SqlModelRepository models(*control);
+  storage::SqlServiceRepository services(*control);
+  ProjectContents contents(objects, jobs, models, services);
+  EXPECT_THAT(contents.Of("p").value(), IsEmpty());
+
+  for (const char* name : {"bucket-1", "bucket-2"})
+    ASSERT_TRUE(objects.CreateBucket({"p"}, object_store::BucketName::Parse(name).value(), "STANDARD"));
+  EXPECT_THAT(contents.Of("p").value(), ElementsAre("2 buckets"));
+
+  training::Job job;
+  job.project_id = "p";
+  job.name = "job";
+  ASSERT_TRUE(jobs.CreateJobWithVersion(job, {}));
+  registry::Model model;
+  model.id = "m";
+  model.project_id = "p";
+  model.name = "model";
+  model.version = "1.0.0";
+  ASSERT_TRUE(models.Insert(model));
+  serving::Service service;
+  service.id = "s";
+  service.project_id = "p";
+  service.name = "service";
+  ASSERT_TRUE(services.Insert(service));
+  EXPECT_THAT(contents.Of("p").value(), ElementsAre("2 buckets", "1 training job", "1 model", "1 service"));
+  EXPECT_THAT(contents.Of("other").value(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace atelier::app

@@ -1,0 +1,118 @@
+#include "cli/account.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <iostream>
+#include <utility>
+
+#include "base/files.h"
+#include "base/ids.h"
+#include "base/strings.h"
+#include "cli/lookup.h"
+#include "cli/table.h"
+
+namespace atelier::cli {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kRoles = {
+    {{"admin", "0"}, {"user", "1"}, {"read-only", "2"}}};
+
+// The one that has this name, else the one that has this id.
+Result<json::object> FindNamed(PlatformClient& client, const std::string& kind, const std::string& wanted) {
+  ATELIER_TRY(auto answer, client.Call("GET", "/v3/" + kind + "s"));
+  const auto& items = answer.at(kind + "s").as_array();
+  for (std::string_view key : {"name", "id"})
+    for (const auto& item : items)
+      if (Text(item.as_object(), key) == wanted) return item.as_object();
+  return NotFound(fmt::format("there is no {} '{}'; 'atelier {} list' shows what there is", kind, wanted, kind));
+}
+
+}  // namespace
+
+Result<PlatformClient> ConnectToPlatform(const Common& common) {
+  ATELIER_TRY(Connection connection, FindConnection(common.data_dir));
+  return PlatformClient(std::move(connection));
+}
+
+Result<Account> OwnAccount(PlatformClient& client) {
+  const auto& keys = client.connection().keys;
+  json::object pair{{"access", json::object{{"key", keys.access_key}}},
+                    {"secret", json::object{{"key", keys.secret_key}}}};
+  json::object identity{{"methods", json::array{"hw_ak_sk"}}, {"hw_ak_sk", pair}};
+  ATELIER_TRY(auto answer, client.Call("POST", "/v3/auth/tokens?nocatalog=true",
+                                       json::object{{"auth", json::object{{"identity", identity}}}}));
+  const auto& token = answer.at("token").as_object();
+  const auto& user = token.at("user").as_object();
+  const auto& domain = user.at("domain").as_object();
+  const auto& project = token.at("project").as_object();
+  return Account{Text(user, "id"),     Text(user, "name"),  Text(domain, "id"),
+                 Text(domain, "name"), Text(project, "id"), Text(project, "name")};
+}
+
+Result<json::object> FindUser(PlatformClient& client, const std::string& user) {
+  return FindNamed(client, "user", user);
+}
+
+Result<json::object> FindProject(PlatformClient& client, const std::string& project) {
+  return FindNamed(client, "project", project);
+}
+
+Result<std::string> RoleIdOf(const std::string& word) {
+  for (const auto& [role, id] : kRoles)
+    if (role == word) return std::string(id);
+  return InvalidArgument("a role is admin, user or read-only, got '" + word + "'");
+}
+
+std::string RoleWordOf(std::string_view id) {
+  for (const auto& [role, role_id] : kRoles)
+    if (role_id == id) return std::string(role);
+  return "role " + std::string(id);
+}
+
+json::object ClientCredentials::ToJson() const {
+  return {
+      {"access_key", access_key},   {"secret_key", secret_key}, {"user_name", user_name},       {"password", password},
+      {"domain_name", domain_name}, {"project_id", project_id}, {"project_name", project_name}, {"region", region}};
+}
+
+Result<void> CheckNoSuchFile(const fs::path& file) {
+  std::error_code error;
+  if (file.empty() || !fs::exists(file, error)) return {};
+  return InvalidArgument(file.string() + " is there already: give a new name with --credentials");
+}
+
+Result<void> HandOver(const Common& common, const ClientCredentials& credentials, const fs::path& file,
+                      const json::object& also) {
+  json::object object = credentials.ToJson();
+  if (!file.empty()) {
+    ATELIER_CHECK(WriteFileDurably(file, PrettyJson(object) + "\n", 0600));
+    object.erase("secret_key");
+    object.erase("password");
+    object["credentials"] = file.string();
+  }
+  for (const auto& [key, value] : also) object[key] = value;
+  if (common.json) {
+    fmt::print("{}\n", PrettyJson(object));
+    return {};
+  }
+  Table table({"FIELD", "VALUE"});
+  for (const auto& [key, value] : object)
+    if (auto text = Text(object, key); !text.empty()) table.Add({std::string(key), text});
+  fmt::print("{}", table.Render());
+  if (file.empty() && !credentials.secret_key.empty()) fmt::print("The secret key is shown only this once.\n");
+  return {};
+}
+
+Result<std::string> PasswordFrom(const fs::path& file) {
+  if (file.empty()) return RandomAlphanumeric(20);
+  std::string text;
+  if (file == "-") {
+    if (!std::getline(std::cin, text)) return InvalidArgument("there is no password on standard input");
+  } else {
+    ATELIER_TRY(text, ReadFile(file, 4096));
+  }
+  return std::string(Split(text, '\n').front());
+}
+
+}  // namespace atelier::cli
