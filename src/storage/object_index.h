@@ -25,6 +25,11 @@ class SqlObjectIndex final : public object_store::MetadataIndex {
                                                    std::size_t limit) override;
   Result<std::vector<object_store::BlobRef>> DeadBlobs(object_store::BlobId after, std::size_t limit) override;
   Result<void> ForgetBlobs(const std::vector<object_store::BlobId>& dead) override;
+  Result<object_store::BlobTotals> SumBlobs() override;
+  Result<std::vector<std::string>> BucketNames() override;
+  Result<std::vector<object_store::BlobUser>> BlobUsers(const std::string& bucket,
+                                                        const std::optional<object_store::BlobUser>& after,
+                                                        std::size_t limit) override;
   Result<void> CreateBucket(const object_store::Bucket& bucket) override;
   Result<std::optional<object_store::Bucket>> FindBucket(const std::string& name) override;
   Result<std::vector<object_store::Bucket>> Buckets(const std::string& project_id) override;

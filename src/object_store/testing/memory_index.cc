@@ -71,6 +71,39 @@ Result<void> MemoryIndex::ForgetBlobs(const std::vector<BlobId>& dead) {
   return {};
 }
 
+Result<BlobTotals> MemoryIndex::SumBlobs() {
+  std::lock_guard lock(mutex_);
+  BlobTotals totals;
+  for (const auto& [id, blob] : blobs_) totals.bytes += blob.ref.size;
+  totals.blobs = blobs_.size();
+  return totals;
+}
+
+Result<std::vector<std::string>> MemoryIndex::BucketNames() {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [name, state] : buckets_) names.push_back(name);
+  return names;
+}
+
+Result<std::vector<BlobUser>> MemoryIndex::BlobUsers(const std::string& bucket_name,
+                                                     const std::optional<BlobUser>& after, std::size_t limit) {
+  std::lock_guard lock(mutex_);
+  ATELIER_TRY(BucketState * bucket, Find(bucket_name));
+  std::vector<BlobUser> all;
+  for (const auto& [key, object] : bucket->objects) all.push_back({key, {}, 0, object.pieces});
+  for (const auto& [id, upload] : uploads_)
+    for (const auto& [number, part] : upload.parts)
+      if (upload.upload.bucket == bucket_name) all.push_back({upload.upload.key, id, number, part.pieces});
+  auto place = [](const BlobUser& user) {
+    return std::tuple(!user.upload_id.empty(), user.key, user.upload_id, user.part_number);
+  };
+  std::ranges::sort(all, {}, place);
+  if (after) std::erase_if(all, [&](const BlobUser& user) { return place(user) <= place(*after); });
+  if (all.size() > limit) all.resize(limit);
+  return all;
+}
+
 Result<MemoryIndex::BucketState*> MemoryIndex::Find(const std::string& bucket) {
   auto found = buckets_.find(bucket);
   if (found == buckets_.end()) return NoSuchBucket(bucket);

@@ -21,6 +21,10 @@ class MemoryIndex final : public MetadataIndex {
   Result<std::vector<BlobRef>> Blobs(BlobId after, BlobId end, std::size_t limit) override;
   Result<std::vector<BlobRef>> DeadBlobs(BlobId after, std::size_t limit) override;
   Result<void> ForgetBlobs(const std::vector<BlobId>& dead) override;
+  Result<BlobTotals> SumBlobs() override;
+  Result<std::vector<std::string>> BucketNames() override;
+  Result<std::vector<BlobUser>> BlobUsers(const std::string& bucket, const std::optional<BlobUser>& after,
+                                          std::size_t limit) override;
   Result<void> CreateBucket(const Bucket& bucket) override;
   Result<std::optional<Bucket>> FindBucket(const std::string& name) override;
   Result<std::vector<Bucket>> Buckets(const std::string& project_id) override;
