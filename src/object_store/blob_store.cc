@@ -164,7 +164,8 @@ Result<Extent> BlobStore::State::OpenFileOf(const BlobRef& blob) {
 }
 
 Result<Extent> BlobStore::State::OpenBlob(const BlobRef& blob) {
-  if (IsDamaged(blob.id)) return DamagedObject(blob.id, "found when it was read before");
+  // Records are looked at whole each time: they need no memory of what was found.
+  if (blob.id.in_file() && IsDamaged(blob.id)) return DamagedObject(blob.id, "found when it was read before");
   auto opened = blob.id.in_file() ? OpenFileOf(blob) : OpenRecord(blob);
   if (opened || !IsDamagedBlob(opened.error())) return opened;
   if (on_damage) on_damage(blob, opened.error().message);

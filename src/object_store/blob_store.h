@@ -91,7 +91,7 @@ class BlobStore {
   // Called with what OpenPieces finds damaged, on the reader's thread. Set before the first read.
   using DamageCall = std::function<void(const BlobRef&, const std::string& reason)>;
   void OnDamage(DamageCall call);
-  // Blobs that are refused from now on, whatever a look at them says; or no longer.
+  // Blobs in files that are refused from now on, whatever their length says; or no longer.
   void MarkDamaged(BlobId id);
   void ClearDamaged(BlobId id);
 

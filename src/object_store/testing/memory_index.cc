@@ -38,6 +38,11 @@ Result<bool> MemoryIndex::ForgetEmptyVolume(std::uint32_t volume) {
   return true;
 }
 
+void MemoryIndex::UnsealAll() {
+  std::lock_guard lock(mutex_);
+  for (auto& [number, sealed] : volumes_) sealed = false;
+}
+
 std::set<std::uint32_t> MemoryIndex::Volumes() {
   std::lock_guard lock(mutex_);
   std::set<std::uint32_t> numbers;

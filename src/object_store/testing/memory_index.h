@@ -48,6 +48,8 @@ class MemoryIndex final : public MetadataIndex {
   Result<std::vector<MultipartUpload>> Uploads(const std::string& bucket, const std::string& prefix,
                                                const UploadPosition& from, std::size_t limit) override;
 
+  // As after a kill: every volume has to be looked at.
+  void UnsealAll();
   // The volumes that are known, sealed or not.
   std::set<std::uint32_t> Volumes();
 
