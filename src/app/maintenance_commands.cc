@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "app/maintenance.h"
+#include "backup/contents.h"
 #include "base/strings.h"
 #include "cli/connection.h"
 #include "cli/table.h"

@@ -7,6 +7,8 @@ namespace atelier::app {
 namespace {
 
 constexpr std::size_t kObjectReaders = 8;
+// Some thousand deletions, until the database's log is begun anew.
+constexpr std::uint64_t kDiskReserve = 8ULL << 20;
 
 void LogRecovery(const object_store::BlobStore::Recovery& recovery) {
   if (recovery.volumes > 0)
@@ -33,7 +35,7 @@ Result<std::unique_ptr<StoredData>> StoredData::Open(const fs::path& data_dir, c
   if (directory.found_format() != kDataFormat)
     LogInfo("the data was brought up to date", {{"from", directory.found_format()}, {"to", kDataFormat}});
 
-  data->index = std::make_unique<storage::SqlObjectIndex>(*data->objects_database);
+  data->index = std::make_unique<storage::SqlObjectIndex>(*data->objects_database, kDiskReserve);
   object_store::BlobStoreOptions options;
   options.background_cleaning = cleaning;
   ATELIER_TRY(data->blobs, object_store::BlobStore::Open(directory / backup::kBlobs, *data->index, options));

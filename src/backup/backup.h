@@ -42,8 +42,8 @@ struct Report {
 Result<Report> MakeBackup(const Source& source, const std::filesystem::path& to, const Options& options,
                           const Progress& progress);
 
-// Reads a whole backup and compares it with its checksums: InvalidArgument naming the first file that differs; damaged
-// blobs are reported. Writes nothing into the backup.
+// Reads a whole backup and compares it with its checksums: FailedPrecondition naming the first file that differs;
+// damaged blobs are reported. Writes nothing into the backup.
 Result<Report> CheckBackup(const std::filesystem::path& from, int newest_format, const Progress& progress);
 
 // Makes a data directory out of a backup, in a folder that is absent or empty. Until all of it is there, the folder has

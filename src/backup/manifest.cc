@@ -9,7 +9,7 @@ namespace {
 constexpr const char* kName = "manifest.json";
 
 std::unexpected<Error> NotAManifest(std::string_view what) {
-  return InvalidArgument("the backup's manifest.json is damaged: " + std::string(what));
+  return FailedPrecondition("the backup's manifest.json is damaged: " + std::string(what));
 }
 
 Result<std::int64_t> Number(const json::object& from, std::string_view key) {

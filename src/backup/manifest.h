@@ -31,7 +31,7 @@ struct Manifest {
   std::vector<std::string> damaged;  // ids of blobs that were damaged when they were copied
 
   json::object ToJson() const;
-  // InvalidArgument when it is none, FailedPrecondition when it is one of a newer version.
+  // FailedPrecondition when it is none, or one of a newer version.
   static Result<Manifest> Parse(std::string_view text);
   // FailedPrecondition when the folder has none: it is no backup, or one that was not finished.
   static Result<Manifest> Read(const std::filesystem::path& folder);

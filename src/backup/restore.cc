@@ -26,7 +26,7 @@ Result<Manifest> ReadManifest(const fs::path& from, int newest_format) {
 
 Result<void> Compare(const ManifestFile& expected, const ManifestFile& found) {
   if (found.size == expected.size && found.sha256 == expected.sha256) return {};
-  return InvalidArgument(
+  return FailedPrecondition(
       fmt::format("the backup is damaged: {} has {} bytes with SHA-256 {}, its manifest says {} and {}", expected.path,
                   found.size, found.sha256, expected.size, expected.sha256));
 }

@@ -39,6 +39,7 @@ class Database {
   // A consistent copy of everything that is committed now, durable on return, as a new file (0600). Writers go on
   // meanwhile.
   Result<void> Snapshot(const std::filesystem::path& to);
+  const std::filesystem::path& file() const { return file_; }
 
  private:
   Database();

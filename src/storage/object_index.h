@@ -7,6 +7,7 @@
 #include "object_store/metadata_index.h"
 #include "storage/commit_queue.h"
 #include "storage/database.h"
+#include "storage/disk_reserve.h"
 
 namespace atelier::storage {
 
@@ -14,7 +15,8 @@ namespace atelier::storage {
 // index.
 class SqlObjectIndex final : public object_store::MetadataIndex {
  public:
-  explicit SqlObjectIndex(Database& objects);
+  // `reserve`: bytes of the disk that are kept for deletions, in a file beside the database; 0: none.
+  explicit SqlObjectIndex(Database& objects, std::uint64_t reserve = 0);
   ~SqlObjectIndex() override;
 
   Result<std::uint32_t> OpenVolume() override;
@@ -63,10 +65,14 @@ class SqlObjectIndex final : public object_store::MetadataIndex {
   class Statements;  // the connections' prepared statements
   using Work = std::function<Result<void>(class ObjectTransaction&)>;
   Result<void> Write(const Work& work);
+  // A change that makes room: on a full disk it gets the reserve's.
+  Result<void> Free(const Work& work);
+  Result<void> Commit(const Work& work);
   Result<void> Read(const Work& work);
 
   Database& database_;
   CommitQueue queue_;
+  DiskReserve reserve_;
   std::unique_ptr<Statements> statements_;
 };
 
