@@ -27,6 +27,21 @@ TEST_F(BlobHealthTest, ASmallObjectIsCheckedBeforeItsFirstByte) {
   EXPECT_EQ(known->at(0).found, clock_.Now());
 }
 
+TEST_F(BlobHealthTest, ALongRecordIsCheckedToItsEnd) {
+  options_.small_limit = 60'000;
+  Start();
+  StartHealth();
+  ASSERT_TRUE(Put("record", Pattern(50'000)));
+  ASSERT_FALSE(BlobOf("record").id.in_file());
+  EXPECT_EQ(Get("record"), Pattern(50'000));
+  Flip("record", 49'999);
+  EXPECT_EQ(Refusal("record"), "InternalError");
+  Flip("record", 49'999);
+  EXPECT_EQ(Refusal("record"), "served");
+  Flip("record", 0);
+  EXPECT_EQ(Refusal("record"), "InternalError");
+}
+
 TEST_F(BlobHealthTest, TheBytesThatWereCheckedAreTheBytesThatAreSent) {
   ASSERT_TRUE(Put("small", "0123456789"));
   auto opened = service_->Open(me_, "bucket", "small");

@@ -15,7 +15,11 @@ namespace atelier::object_store {
 namespace {
 
 constexpr std::size_t kMaxOpenSegments = 256;
-constexpr std::uint64_t kVerifyStep = 1 << 20;
+constexpr std::uint64_t kFileStep = 1 << 20;
+// Records up to this size are kept as they were read: sending them from memory saves the sendfile. Longer ones are read
+// in steps that stay in the processor's cache, and sent from the page cache: 128 KiB from memory cost 70 % more time.
+constexpr std::uint64_t kKeepLimit = 16 * 1024;
+constexpr std::uint64_t kRecordStep = 32 * 1024;
 
 // Keeps a segment's descriptor open and the cleaner away from one of its records.
 struct PinnedRecord {
@@ -137,20 +141,26 @@ void BlobStore::ClearDamaged(BlobId id) {
 
 void BlobStore::OnDamage(DamageCall call) { state_->on_damage = std::move(call); }
 
-// The whole record in one read: the bytes that were checked are the bytes that are sent.
 Result<Extent> BlobStore::State::OpenRecord(const BlobRef& blob) {
   auto segment = SegmentForReading(blob.id.volume());
   if (!segment) return AsDamage(segment.error());
   const std::uint64_t offset = blob.id.record_offset();
   auto pinned = std::make_shared<PinnedRecord>(pins, *std::move(segment), blob.id);
-  auto record = files->Read(pinned->fd->get(), offset, static_cast<std::size_t>(kRecordHeaderSize + blob.size));
+  UniqueFd* fd = pinned->fd.get();
+  Extent extent{std::shared_ptr<UniqueFd>(std::move(pinned), fd), offset + kRecordHeaderSize, blob.size};
+  const std::uint64_t first = kRecordHeaderSize + (blob.size <= kKeepLimit ? blob.size : 0);
+  auto record = files->Read(fd->get(), offset, static_cast<std::size_t>(first));
   if (!record) return AsDamage(record.error());
   std::string_view bytes(*record);
   ATELIER_CHECK(CheckRecordHeader(bytes.substr(0, kRecordHeaderSize), blob));
+  if (blob.size > kKeepLimit) {
+    ATELIER_CHECK(ReadWhole(extent, blob, kRecordStep, {}));
+    return extent;
+  }
   if (std::uint32_t crc = Crc32c(bytes.substr(kRecordHeaderSize)); crc != blob.crc32c) return WrongChecksum(blob, crc);
-  UniqueFd* fd = pinned->fd.get();
-  return Extent{std::shared_ptr<UniqueFd>(std::move(pinned), fd), offset + kRecordHeaderSize, blob.size,
-                std::make_shared<const std::string>(*std::move(record)), offset};
+  extent.checked = std::make_shared<const std::string>(*std::move(record));
+  extent.checked_offset = offset;
+  return extent;
 }
 
 Result<Extent> BlobStore::State::OpenFileOf(const BlobRef& blob) {
@@ -188,10 +198,11 @@ Result<std::vector<Extent>> BlobStore::OpenPieces(const std::vector<Piece>& piec
   return extents;
 }
 
-Result<void> BlobStore::State::ReadWhole(const Extent& extent, const BlobRef& blob, const Pace& pace) {
+Result<void> BlobStore::State::ReadWhole(const Extent& extent, const BlobRef& blob, std::uint64_t most,
+                                         const Pace& pace) {
   std::uint32_t crc = 0;
   for (std::uint64_t done = 0; done < blob.size;) {
-    auto step = static_cast<std::size_t>(std::min(kVerifyStep, blob.size - done));
+    auto step = static_cast<std::size_t>(std::min(most, blob.size - done));
     if (pace && !pace(step)) return MakeError(ErrorKind::kCancelled, "the verification was stopped");
     auto bytes = files->Read(extent.file->get(), extent.offset + done, step);
     if (!bytes) return AsDamage(bytes.error());
@@ -210,7 +221,7 @@ Result<BlobVerdict> BlobStore::Verify(const BlobRef& blob, const Pace& pace) {
   if (!extent) {
     read = std::unexpected(std::move(extent).error());
   } else if (blob.id.in_file()) {
-    read = state_->ReadWhole(*extent, blob, pace);
+    read = state_->ReadWhole(*extent, blob, kFileStep, pace);
   }
   if (read) return BlobVerdict{};
   if (IsDamagedBlob(read.error())) return BlobVerdict{false, read.error().message};

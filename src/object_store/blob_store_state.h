@@ -72,7 +72,7 @@ struct BlobStore::State {
   Result<Extent> OpenFileOf(const BlobRef& blob);
   Result<Extent> OpenRecord(const BlobRef& blob);
   Result<Extent> OpenBlob(const BlobRef& blob);  // for a client: DamagedObject
-  Result<void> ReadWhole(const Extent& extent, const BlobRef& blob, const Pace& pace);
+  Result<void> ReadWhole(const Extent& extent, const BlobRef& blob, std::uint64_t most, const Pace& pace);
 };
 
 }  // namespace atelier::object_store
