@@ -30,6 +30,8 @@ struct Settings {
   std::string sandbox = "auto";
   std::string job_network = "host";
   std::uint64_t job_disk_limit = 50ULL << 30;
+  std::uint64_t scrub_bytes_per_second = 8ULL << 20;
+  std::uint64_t scrub_interval = 7ULL * 24 * 3600;  // 0: never
   std::string serving_engine = "TF-2.15.1-python3.11";
   std::uint64_t workers_per_predictor = 0;
   std::uint64_t predict_timeout = 40;

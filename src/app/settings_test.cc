@@ -57,6 +57,8 @@ TEST(Settings, DefaultsInTheTableAreTheDefaultsOfTheStruct) {
     ASSERT_TRUE(setting.assign(assigned, setting.default_text)) << setting.name;
     EXPECT_EQ(assigned.listen, defaults.listen) << setting.name;
     EXPECT_EQ(assigned.job_disk_limit, defaults.job_disk_limit) << setting.name;
+    EXPECT_EQ(assigned.scrub_bytes_per_second, defaults.scrub_bytes_per_second) << setting.name;
+    EXPECT_EQ(assigned.scrub_interval, defaults.scrub_interval) << setting.name;
     EXPECT_EQ(assigned.worker_threads, defaults.worker_threads) << setting.name;
     EXPECT_EQ(assigned.sandbox, defaults.sandbox) << setting.name;
     EXPECT_EQ(assigned.serving_engine, defaults.serving_engine) << setting.name;

@@ -56,8 +56,9 @@ std::unexpected<Error> ResourceExhausted(std::string message, std::string code =
 std::unexpected<Error> Unavailable(std::string message, std::string code = {}, std::string subject = {});
 std::unexpected<Error> Internal(std::string message, std::string code = {}, std::string subject = {});
 
-// An Internal (or ResourceExhausted for ENOSPC/EDQUOT/EMFILE, NotFound for ENOENT) error from errno: "open /x: No such
-// file".
+// An error from errno, as "open /x: No such file": ResourceExhausted for a full disk (ENOSPC, EDQUOT), Unavailable for
+// what passes or what an operator mends (no descriptor free: EMFILE, ENFILE; read-only disk: EROFS), NotFound for
+// ENOENT, else Internal.
 std::unexpected<Error> ErrnoError(std::string_view what, int error_number);
 
 }  // namespace atelier

@@ -203,9 +203,12 @@ TEST_F(ObjectServiceTest, DamageIsFoundBeforeServingAndByVerification) {
   damage("header", 5);
   damage("payload", 500);
   damage("file", 5000);
-  auto opened = service_->Open(me_, "bucket", "header");
-  ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().kind, ErrorKind::kInternal);
+  for (const char* key : {"header", "payload"}) {
+    auto opened = service_->Open(me_, "bucket", key);
+    ASSERT_FALSE(opened) << key;
+    EXPECT_EQ(opened.error().kind, ErrorKind::kInternal);
+    EXPECT_THAT(opened.error().message, testing::HasSubstr("damaged"));
+  }
   auto report = service_->VerifyAll([](const auto&) { return true; });
   ASSERT_TRUE(report);
   EXPECT_EQ(report->blobs, 4U);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -90,6 +91,16 @@ struct Extent {
   std::shared_ptr<UniqueFd> file;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
+  // The file's bytes from `checked_offset` on, when they were read and found to be right: a small object is sent from
+  // here and not read again.
+  std::shared_ptr<const std::string> checked = nullptr;
+  std::uint64_t checked_offset = 0;
+
+  // The extent's bytes out of `checked`.
+  std::string_view CheckedBytes() const {
+    return std::string_view(*checked).substr(static_cast<std::size_t>(offset - checked_offset),
+                                             static_cast<std::size_t>(length));
+  }
 };
 
 struct OpenObject {

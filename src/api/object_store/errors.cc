@@ -184,7 +184,9 @@ http::Response RenderError(const ErrorContext& context, const Error& error) {
   std::string message = error.message;
   if (error.kind == ErrorKind::kInternal) {
     LogError("object store request failed", {{"request_id", context.request_id}, {"error", error.message}});
-    message = "the server failed to do this; its log has the reason under request id " + context.request_id;
+    // One that names its code speaks to the client; others speak of our insides.
+    if (error.code.empty())
+      message = "the server failed to do this; its log has the reason under request id " + context.request_id;
   }
 
   http::Response response = http::Response::Empty(StatusOf(error, code));

@@ -68,6 +68,8 @@ TEST(Errors, OfSignaturesNameTheKey) {
 }
 
 TEST(Errors, InternalOnesKeepTheirText) {
+  http::Response coded = RenderError(Context(Dialect::kS3), Internal("the bytes are damaged", "InternalError").error());
+  EXPECT_THAT(std::get<std::string>(coded.body), HasSubstr("<Message>the bytes are damaged</Message>"));
   http::Response response = RenderError(Context(Dialect::kS3), Internal("open /secret/path: broken").error());
   EXPECT_EQ(response.status, 500);
   EXPECT_THAT(Body(response), Not(HasSubstr("/secret/path")));
