@@ -73,8 +73,8 @@ struct FormIdentity {
 
 class SigningKeyCache;
 
-// Thread-safe. Errors carry S3 codes: InvalidAccessKeyId, SignatureDoesNotMatch (message says what was signed, never
-// the secret), RequestTimeTooSkewed, AccessDenied ("Request has expired"), AuthorizationHeaderMalformed,
+// Thread-safe. Errors carry S3 codes: InvalidAccessKeyId, SignatureDoesNotMatch (its details say what was signed,
+// signature_mismatch.h), RequestTimeTooSkewed, AccessDenied ("Request has expired"), AuthorizationHeaderMalformed,
 // AuthorizationQueryParametersError, InvalidArgument (two mechanisms at once).
 class ObjectStoreAuthenticator {
  public:
