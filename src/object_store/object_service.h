@@ -52,6 +52,10 @@ struct CopyRequest {
   std::optional<std::map<std::string, std::string>> replace_tags = {};  // tagging-directive REPLACE
   std::string acl = {};                                                 // of the copy; the source's is never taken over
   WriteConditions conditions = {};
+  // A copy is an object put whole, so its ETag is the MD5 of its bytes. That of a source in parts or of appends is not,
+  // and its bytes are read once to compute it (up to 5 GiB; a larger copy keeps the source's). With this every copy
+  // does.
+  bool keep_etag_of_parts = false;
   // Checked against the source inside the operation: FailedPrecondition, code PreconditionFailed.
   std::function<Result<void>(const ObjectRecord&)> check_source = {};
 };
@@ -104,7 +108,7 @@ class ObjectService {
   // One transaction for all; an outcome for each.
   Result<std::vector<Result<DeleteOutcome>>> DeleteMany(const Caller&, const std::string& bucket,
                                                         const std::vector<DeleteRequest>& requests);
-  Result<ObjectRecord> Copy(const Caller&, const CopyRequest&);  // shares the blobs: no bytes are moved
+  Result<ObjectRecord> Copy(const Caller&, const CopyRequest&);  // shares the blobs: no bytes are moved, few are read
   Result<ListPage> List(const Caller&, const std::string& bucket, const ListQuery&);
   Result<VersionPage> ListVersions(const Caller&, const std::string& bucket, const VersionQuery&);
 

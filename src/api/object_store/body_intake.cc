@@ -113,9 +113,16 @@ Result<BodyPlan> PlanBody(const Call& call, std::uint64_t limit, bool checksum_o
 }
 
 Result<void> RequireBodyLength(const Call& call) {
-  if (call.request.content_length || call.request.chunked) return {};
-  return InvalidArgument("an upload needs a Content-Length header, or Transfer-Encoding: chunked",
-                         "MissingContentLength");
+  if (!call.request.content_length && !call.request.chunked) {
+    return InvalidArgument("an upload needs a Content-Length header, or Transfer-Encoding: chunked",
+                           "MissingContentLength");
+  }
+  if (IsAwsChunked(call.identity.payload) && !call.identity.payload.decoded_length) {
+    return InvalidArgument(
+        "an aws-chunked upload needs an x-amz-decoded-content-length header: the length of what is sent",
+        "MissingContentLength");
+  }
+  return {};
 }
 
 BodyDecoder::BodyDecoder(const Call& call, const BodyPlan& plan, std::uint64_t limit)
@@ -170,10 +177,13 @@ Result<ExpectedDigests> BodyDecoder::Finish() {
 
 Task<Result<http::Response>> StoreBody(Call& call, const BodyPlan& plan, BodyTarget& target) {
   BodyDecoder decoder(call, plan, kSinglePutLimit);
-  if (call.request.content_length && *call.request.content_length <= kSmallBody) {
+  bool small = call.request.content_length && *call.request.content_length <= kSmallBody;
+  bool client_waits = call.request.headers.Has("Expect");  // reading tells it to send
+  if (!small || client_waits) ATELIER_CO_CHECK(co_await call.exchange.Offload(target.open));
+  if (small) {
     ATELIER_CO_TRY(std::string raw, co_await http::ReadWholeBody(call.exchange.body(), kSmallBody));
     auto store = [&]() -> Result<http::Response> {
-      ATELIER_CHECK(target.open());
+      if (!client_waits) ATELIER_CHECK(target.open());
       ATELIER_CHECK(decoder.Feed(raw, target.append));
       ATELIER_TRY(ExpectedDigests expected, decoder.Finish());
       return target.commit(expected);
@@ -181,7 +191,6 @@ Task<Result<http::Response>> StoreBody(Call& call, const BodyPlan& plan, BodyTar
     co_return co_await call.exchange.Offload(store);
   }
 
-  ATELIER_CO_CHECK(co_await call.exchange.Offload(target.open));
   Consume consume = [&](std::string_view bytes) { return decoder.Feed(bytes, target.append); };
   ATELIER_CO_CHECK(co_await StreamBody(call.exchange, consume));
   auto finish = [&]() -> Result<http::Response> {

@@ -32,7 +32,8 @@ struct BodyPlan {
 // `checksum_of_body`, x-amz-checksum-* headers are about something else and are left alone.
 Result<BodyPlan> PlanBody(const Call& call, std::uint64_t limit, bool checksum_of_body = true);
 
-// MissingContentLength when neither a length nor chunked coding says where the body ends.
+// MissingContentLength when neither a length nor chunked coding says where the body ends, or when what is inside
+// aws-chunked coding has no length.
 Result<void> RequireBodyLength(const Call& call);
 
 // Undoes aws-chunked, counts, and at the end adds the trailing checksum to what is expected. Not thread-safe.
@@ -62,8 +63,9 @@ struct BodyTarget {
   std::function<Result<http::Response>(const object_store::ExpectedDigests&)> commit;
 };
 
-// Reads the request body into `target`. A small body is read whole and stored by one visit to the pool; of a large one,
-// the next block is received while the pool works on the last. Nothing is left behind when it fails.
+// Reads the request body into `target`. A small body is read whole and stored by one visit to the pool, unless the
+// client waits to hear whether it is wanted (Expect: 100-continue); of a large one, the next block is received while
+// the pool works on the last. Nothing is left behind when it fails.
 Task<Result<http::Response>> StoreBody(Call& call, const BodyPlan& plan, BodyTarget& target);
 
 // Hands on what is left of the request body, on the pool: the next block is received while `consume` works on the last.
