@@ -15,6 +15,7 @@
 #include "api/object_store/object_store_surface.h"
 #include "api/platform/platform_surface.h"
 #include "app/data_directory.h"
+#include "app/lifecycle_metrics.h"
 #include "app/operations_routes.h"
 #include "app/orphans.h"
 #include "app/project_usage.h"
@@ -25,6 +26,7 @@
 #include "engines/engine_store.h"
 #include "http/server.h"
 #include "object_store/blob_store.h"
+#include "object_store/lifecycle_worker.h"
 #include "observe/metrics.h"
 #include "registry/package_check.h"
 #include "serving/predict_router.h"
@@ -123,6 +125,7 @@ struct Platform::Parts {
   std::unique_ptr<storage::SqlObjectIndex> object_index;
   std::unique_ptr<object_store::BlobStore> blobs;
   std::unique_ptr<object_store::ObjectService> objects;
+  std::unique_ptr<object_store::LifecycleWorker> lifecycle;
   std::unique_ptr<engines::EngineStore> engines;
   std::unique_ptr<engines::BackgroundInstaller> installer;
   std::unique_ptr<compute::LocalBackend> backend;
@@ -207,6 +210,10 @@ Result<void> Platform::Parts::OpenStorage() {
     LogError("object store: bytes that a row refers to are gone; the object cannot be read whole",
              {{"blob", blob.id.value()}, {"size", blob.size}});
   objects = std::make_unique<object_store::ObjectService>(*object_index, *blobs, clock, settings.region);
+  lifecycle = std::make_unique<object_store::LifecycleWorker>(
+      *objects, clock,
+      object_store::LifecycleOptions{.interval = std::chrono::seconds(settings.lifecycle_interval),
+                                     .day = std::chrono::seconds(settings.lifecycle_day)});
   return {};
 }
 
@@ -333,6 +340,7 @@ void Platform::Parts::MakeRoutes() {
 }
 
 void Platform::Parts::AddGauges() {
+  AddLifecycleMetrics(metrics, [this] { return lifecycle->totals(); });
   metrics.AddGauge("atelier_predictions_in_flight", "Predictions waiting or running.",
                    [this] { return static_cast<double>(router->InFlight()); });
   metrics.AddGauge("atelier_workloads", "Workloads known to the compute backend.", [this] {
@@ -348,6 +356,7 @@ Result<void> Platform::Start() {
   parts.services->Start();
   parts.jobs->Start();
   parts.server->Start();
+  parts.lifecycle->Start();
   parts.ready = true;
   ATELIER_CHECK(parts.data->WriteAddresses(parts.platform_address, parts.object_store_address));
   LogInfo("serving", {{"platform", parts.platform_address},
@@ -363,6 +372,7 @@ void Platform::Stop() {
     parts.server->Stop(std::chrono::seconds(parts.settings.stop_grace));
     parts.pool.reset();  // before the loops go: its threads may still be leaving their last post to one
   }
+  if (parts.lifecycle) parts.lifecycle->Stop();
   parts.jobs.reset();
   if (parts.services) parts.services->Stop();
   if (parts.models) parts.models->Stop();
