@@ -14,6 +14,7 @@
 #include "api/modelarts/training_routes.h"
 #include "api/object_store/object_store_surface.h"
 #include "api/platform/platform_surface.h"
+#include "app/lifecycle_metrics.h"
 #include "app/maintenance.h"
 #include "app/operations_routes.h"
 #include "app/orphans.h"
@@ -25,6 +26,7 @@
 #include "engines/background_installer.h"
 #include "engines/engine_store.h"
 #include "http/server.h"
+#include "object_store/lifecycle_worker.h"
 #include "observe/metrics.h"
 #include "registry/package_check.h"
 #include "serving/predict_router.h"
@@ -119,6 +121,7 @@ struct Platform::Parts {
   std::unique_ptr<iam::IdentityService> identities;
   std::unique_ptr<object_store::ObjectService> objects;
   std::unique_ptr<Maintenance> maintenance;
+  std::unique_ptr<object_store::LifecycleWorker> lifecycle;
   std::unique_ptr<engines::EngineStore> engines;
   std::unique_ptr<engines::BackgroundInstaller> installer;
   std::unique_ptr<compute::LocalBackend> backend;
@@ -195,6 +198,10 @@ Result<void> Platform::Parts::OpenStorage() {
   maintenance = std::make_unique<Maintenance>(
       *stored, clock,
       object_store::ScrubberOptions{settings.scrub_bytes_per_second, std::chrono::seconds(settings.scrub_interval)});
+  lifecycle = std::make_unique<object_store::LifecycleWorker>(
+      *objects, clock,
+      object_store::LifecycleOptions{.interval = std::chrono::seconds(settings.lifecycle_interval),
+                                     .day = std::chrono::seconds(settings.lifecycle_day)});
   return {};
 }
 
@@ -322,6 +329,7 @@ void Platform::Parts::MakeRoutes() {
 
 void Platform::Parts::AddGauges() {
   maintenance->AddGauges(metrics);
+  AddLifecycleMetrics(metrics, [this] { return lifecycle->totals(); });
   metrics.AddGauge("atelier_predictions_in_flight", "Predictions waiting or running.",
                    [this] { return static_cast<double>(router->InFlight()); });
   metrics.AddGauge("atelier_workloads", "Workloads known to the compute backend.", [this] {
@@ -338,6 +346,7 @@ Result<void> Platform::Start() {
   parts.jobs->Start();
   parts.maintenance->Start();
   parts.server->Start();
+  parts.lifecycle->Start();
   parts.ready = true;
   ATELIER_CHECK(parts.Directory().WriteAddresses(parts.platform_address, parts.object_store_address));
   LogInfo("serving", {{"platform", parts.platform_address},
@@ -354,6 +363,7 @@ void Platform::Stop() {
     parts.pool.reset();  // before the loops go: its threads may still be leaving their last post to one
   }
   if (parts.maintenance) parts.maintenance->Stop();
+  if (parts.lifecycle) parts.lifecycle->Stop();
   parts.jobs.reset();
   if (parts.services) parts.services->Stop();
   if (parts.models) parts.models->Stop();

@@ -38,6 +38,8 @@ struct Settings {
   std::uint64_t predict_queue = 256;
   std::uint64_t predict_body_limit = 12ULL << 20;
   std::uint64_t stop_grace = 10;
+  std::uint64_t lifecycle_interval = 3600;
+  std::uint64_t lifecycle_day = 86400;
   std::string domain_name = "atelier";
   std::string user_name = "admin";
   std::string log_level = "info";

@@ -35,6 +35,7 @@ TEST(Settings, BadValuesSayWhatWasExpected) {
            {"sandbox", "maybe", "expected one of auto, full, limits, none, got 'maybe'"},
            {"job-disk-limit", "ten", "expected a size"},
            {"worker-threads", "0", "expected a number from 1 to 256, got '0'"},
+           {"lifecycle-day", "86401", "expected a number from 1 to 86400, got '86401'"},
            {"workerthreads", "3", "did you mean 'worker-threads'?"},
        }) {
     auto settings = LoadSettings({{name, value}}, NoEnvironment, {});
@@ -63,6 +64,8 @@ TEST(Settings, DefaultsInTheTableAreTheDefaultsOfTheStruct) {
     EXPECT_EQ(assigned.sandbox, defaults.sandbox) << setting.name;
     EXPECT_EQ(assigned.serving_engine, defaults.serving_engine) << setting.name;
     EXPECT_EQ(assigned.predict_body_limit, defaults.predict_body_limit) << setting.name;
+    EXPECT_EQ(assigned.lifecycle_interval, defaults.lifecycle_interval) << setting.name;
+    EXPECT_EQ(assigned.lifecycle_day, defaults.lifecycle_day) << setting.name;
   }
 }
 

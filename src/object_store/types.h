@@ -175,6 +175,10 @@ struct Completion {
   std::optional<std::uint64_t> size;  // of the whole object: InvalidRequest
 };
 
+// Which place among the versions of its key a version must have for a delete of it to happen. Any but kAny: it must
+// also be there.
+enum class RequiredPlace { kAny, kNewest, kNoncurrent };
+
 // A delete, and what must hold for it to happen (PreconditionFailed).
 struct DeleteRequest {
   std::string key;
@@ -182,6 +186,7 @@ struct DeleteRequest {
   std::optional<std::string> if_match = {};  // ETag or "*"
   std::optional<std::uint64_t> if_size = {};
   std::optional<TimePoint> if_modified = {};  // the object's last modification, to the second
+  RequiredPlace place = RequiredPlace::kAny;
 };
 struct DeleteOutcome {
   bool delete_marker = false;  // one was written, or the version removed was one

@@ -13,7 +13,7 @@
 namespace atelier::object_store {
 
 // Thread-safe.
-class MemoryIndex final : public MetadataIndex {
+class MemoryIndex : public MetadataIndex {
  public:
   Result<std::uint32_t> OpenVolume() override;
   Result<std::vector<std::uint32_t>> UnsealedVolumes() override;
