@@ -23,24 +23,31 @@ class MetadataIndex;  // port: where rows lie (metadata_index.h), implemented by
 // Begins the subject of an error about a delete marker.
 inline constexpr std::string_view kMarkerSubject = "delete marker ";
 
-// An object or part in the making. Destroying it without Commit leaves no trace. Not thread-safe; Append and Commit may
-// run on different threads one after the other.
-class ObjectWriter {
+// Takes the bytes of an object or part in the making. Every byte is given to Digest and to Write, each in order. Digest
+// and Write may run at the same time, and on any thread, but neither beside itself. Big pieces (256 KiB and more) are
+// cheapest.
+class ContentWriter {
  public:
-  virtual ~ObjectWriter() = default;
-  // Digests and stores the next bytes. Big pieces (256 KiB and more) are cheapest.
-  virtual Result<void> Append(std::string_view bytes) = 0;
-  virtual std::uint64_t size() const = 0;
+  virtual ~ContentWriter() = default;
+  virtual void Digest(std::string_view bytes) = 0;
+  virtual Result<void> Write(std::string_view bytes) = 0;
+  // Both.
+  Result<void> Append(std::string_view bytes) {
+    Digest(bytes);
+    return Write(bytes);
+  }
+};
+
+// Destroying it without Commit leaves no trace. Commit comes when Digest and Write have ended.
+class ObjectWriter : public ContentWriter {
+ public:
   // Checks the expectations, makes data, then names, then the row durable, in this order, and only then returns. Of two
   // concurrent commits to a key the later one wins whole.
   virtual Result<ObjectRecord> Commit(const ExpectedDigests& expected, const WriteConditions& conditions) = 0;
 };
 
-class PartWriter {
+class PartWriter : public ContentWriter {
  public:
-  virtual ~PartWriter() = default;
-  virtual Result<void> Append(std::string_view bytes) = 0;
-  virtual std::uint64_t size() const = 0;
   virtual Result<PartRecord> Commit(const ExpectedDigests& expected) = 0;
 };
 
