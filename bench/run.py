@@ -7,7 +7,7 @@ from harness.context import ROOT, Context
 from harness.machine import describe, load_average
 from harness.process import Failed
 from harness.report import print_table, write_json, write_markdown
-from rows import build, object_store, object_store_peers, platform, predict
+from rows import build, object_store, object_store_peers, object_store_scale, platform, predict
 
 BENCHMARKS = {
     "predict_user_code": predict.user_code,
@@ -19,9 +19,11 @@ BENCHMARKS = {
     "object_store": object_store.object_store,
     "listing": object_store.listing,
     "object_store_peers": object_store_peers.object_store_peers,
+    "object_store_scale": object_store_scale.object_store_scale,
     "build": build.build,
 }
-BY_NAME_ONLY = {"build", "object_store_peers"}
+BY_NAME_ONLY = {"build", "object_store_peers", "object_store_scale"}
+FULL_KEYS = 10_000_000
 
 
 def make_parser():
@@ -31,6 +33,8 @@ def make_parser():
     parser.add_argument("--rounds", type=int, default=3, help="how often the servers take turns")
     parser.add_argument("--repeats", type=int, default=5, help="of what is timed one by one")
     parser.add_argument("--large", action="store_true", help="more keys, larger uploads")
+    parser.add_argument("--keys", type=int, default=1_000_000, help="object_store_scale: of the largest bucket, a power of ten from 1000 on")
+    parser.add_argument("--full", action="store_true", help=f"object_store_scale: --keys {FULL_KEYS}")
     return parser
 
 
@@ -50,7 +54,7 @@ def main():
     unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"unknown benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
-    context = Context(options.seconds, options.rounds, options.repeats, options.large)
+    context = Context(options.seconds, options.rounds, options.repeats, options.large, FULL_KEYS if options.full else options.keys)
     rows, failed = [], False
     machine = f"{describe()}; load average before {load_average()}; revision {context.revision()}"
     print(machine, flush=True)

@@ -21,6 +21,7 @@ class Context:
     rounds: int  # how often the servers take turns
     repeats: int  # of things that are timed one by one
     large: bool
+    keys: int  # object_store_scale: of the largest bucket
     build: pathlib.Path = ROOT / "build" / "bench"
     temporary: pathlib.Path = field(init=False)
     built: set = field(default_factory=set)  # Go programs of this run
