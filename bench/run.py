@@ -7,7 +7,7 @@ from harness.context import ROOT, Context
 from harness.machine import describe, load_average
 from harness.process import Failed
 from harness.report import print_table, write_json, write_markdown
-from rows import build, object_store, object_store_peers, object_store_scale, platform, predict
+from rows import build, object_store, object_store_crowd, object_store_peers, object_store_scale, platform, predict
 
 BENCHMARKS = {
     "predict_user_code": predict.user_code,
@@ -20,9 +20,10 @@ BENCHMARKS = {
     "listing": object_store.listing,
     "object_store_peers": object_store_peers.object_store_peers,
     "object_store_scale": object_store_scale.object_store_scale,
+    "object_store_crowd": object_store_crowd.object_store_crowd,
     "build": build.build,
 }
-BY_NAME_ONLY = {"build", "object_store_peers", "object_store_scale"}
+BY_NAME_ONLY = {"build", "object_store_peers", "object_store_scale", "object_store_crowd"}
 FULL_KEYS = 10_000_000
 
 
@@ -35,6 +36,8 @@ def make_parser():
     parser.add_argument("--large", action="store_true", help="more keys, larger uploads")
     parser.add_argument("--keys", type=int, default=1_000_000, help="object_store_scale: of the largest bucket, a power of ten from 1000 on")
     parser.add_argument("--full", action="store_true", help=f"object_store_scale: --keys {FULL_KEYS}")
+    parser.add_argument("--upload-mib", type=int, default=64, help="object_store_crowd: the size of each of the large uploads at once")
+    parser.add_argument("--upload-seconds", type=float, default=120, help="object_store_crowd: how long each of them takes at least")
     return parser
 
 
@@ -54,7 +57,8 @@ def main():
     unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"unknown benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
-    context = Context(options.seconds, options.rounds, options.repeats, options.large, FULL_KEYS if options.full else options.keys)
+    context = Context(options.seconds, options.rounds, options.repeats, options.large, FULL_KEYS if options.full else options.keys,
+                      options.upload_mib, options.upload_seconds)
     rows, failed = [], False
     machine = f"{describe()}; load average before {load_average()}; revision {context.revision()}"
     print(machine, flush=True)

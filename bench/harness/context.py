@@ -22,6 +22,8 @@ class Context:
     repeats: int  # of things that are timed one by one
     large: bool
     keys: int  # object_store_scale: of the largest bucket
+    upload_mib: int  # object_store_crowd: of each of its uploads ...
+    upload_seconds: float  # ... and how long each takes
     build: pathlib.Path = ROOT / "build" / "bench"
     temporary: pathlib.Path = field(init=False)
     built: set = field(default_factory=set)  # Go programs of this run
