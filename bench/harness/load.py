@@ -56,7 +56,7 @@ class Attended:
             raise Failed(f"the load of {self.operation} ended early: {self.process.stderr.read()[-3000:]}")
 
     def result(self):
-        """When its seconds are over: what measure() gives, but for "cpu"; errors are counted."""
+        """When its seconds, from when it was under way, are over: what measure() gives, but for "cpu"; errors are counted."""
         output = self.process.stdout.read()
         if self.process.wait() != 0:
             raise Failed(f"the load of {self.operation} ended with {self.process.returncode}: {self.process.stderr.read()[-3000:]}")

@@ -90,7 +90,7 @@ def _make_synchronous(folder):
         flags = struct.unpack("l", fcntl.ioctl(descriptor, GET_FLAGS, struct.pack("l", 0)))[0]
         fcntl.ioctl(descriptor, SET_FLAGS, struct.pack("l", flags | SYNCHRONOUS_FILES | SYNCHRONOUS_NAMES))
     except OSError as problem:
-        raise Failed(f"{folder} cannot be made synchronous (chattr +S +D), its file system does not know how: put the build folder on ext4") from problem
+        raise Failed(f"{folder} cannot be made synchronous (chattr +S +D): {problem}; put the build folder on ext4") from problem
     finally:
         os.close(descriptor)
 

@@ -36,14 +36,16 @@ def failed_row(what, result):
 
 def crowd(context):
     """Small GETs and PUTs on a thousand connections that are all open at once."""
-    options = {"connections": CONNECTIONS // 2, "size": SMALL, "seconds": context.seconds}
+    options = {"connections": CONNECTIONS // 2, "size": SMALL}
     with store(context, "crowd") as server:
         measure(context, server.target, "put", size=SMALL, connections=2, most=READ["keys"], prefix=READ["prefix"])
-        with attended(context, server.target, "get", **READ, **options) as gets, attended(context, server.target, "put", prefix="w-", **options) as puts:
+        others = sockets(server.pid)
+        with (attended(context, server.target, "get", **READ, **options) as gets,
+              attended(context, server.target, "put", prefix="w-", seconds=context.seconds, **options) as puts):
             gets.wait_until_under_way()
             puts.wait_until_under_way()
-            together = sockets(server.pid)
-            seen = {"GET": gets.result(), "PUT": puts.result()}
+            together = sockets(server.pid) - others
+            seen = {"PUT": puts.result(), "GET": gets.end()}
         resident = resident_mib(server.pid, "VmHWM")
     rows = [limit(NAME, "connections open at once", together, "conn", at_least=CONNECTIONS, note="client and server share the cores")]
     for operation, result in seen.items():
@@ -102,7 +104,8 @@ def fairness(context):
         for operation, name in neighbours.items():
             what = f"{small} 4 KiB, {SMALL_CONNECTIONS} conn, p99 beside {NEIGHBOURS} {name} of 64 MiB"
             rows.append(compare(NAME, what, median([one[small] for one in beside[operation]]), "ms", "alone", quiet))
-    return rows + [limit(NAME, f"{NEIGHBOURS} {name} of 64 MiB meanwhile", median(moved[operation]), "MB/s") for operation, name in neighbours.items()]
+    return rows + [limit(NAME, f"{NEIGHBOURS} {name} of 64 MiB meanwhile", median(moved[operation]), "MB/s")
+                   for operation, name in neighbours.items()]
 
 
 def object_store_crowd(context):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from harness.floors import sync_rate
 from harness.load import measure
 from harness.machine import median, resident_mib
 from harness.process import Failed, run
@@ -35,6 +36,7 @@ class Bucket:
     fill_seconds: float = 0
     starts: list = field(default_factory=list)
     resident: list = field(default_factory=list)
+    syncs: list = field(default_factory=list)  # ms, of the disk itself: PUT and DELETE wait for it
     p50: dict = field(default_factory=lambda: {operation: [] for operation in OPERATIONS})
     p99: dict = field(default_factory=lambda: {operation: [] for operation in OPERATIONS})
 
@@ -66,6 +68,7 @@ def measure_round(context, bucket, seed):
             seen = measure(context, server.target, operation, seed=seed, prefix="new", most=REQUESTS, **options)
             bucket.p50[operation].append(seen["p50"])
             bucket.p99[operation].append(seen["p99"])
+        bucket.syncs.append(1e3 / sync_rate(context.temporary))
         bucket.resident.append(resident_mib(server.pid, "VmHWM"))
 
 
@@ -92,6 +95,7 @@ def object_store_scale(context):
         rows += against_smallest(buckets, what, "ms", lambda bucket: median(bucket.p50[operation]),
                                  lambda bucket: {"p99": median(bucket.p99[operation])}, at_most=FLAT)
     rows += against_smallest(buckets, "start until it listens", "ms", lambda bucket: median(bucket.starts), at_most=FLAT)
+    rows += against_smallest(buckets, "append + fdatasync of the disk meanwhile", "ms", lambda bucket: median(bucket.syncs))
     rows += against_smallest(buckets, "resident at most", "MiB", lambda bucket: median(bucket.resident))
     rows += against_smallest(buckets, "objects.db for each key", "bytes", index_bytes)
     rows += [limit(NAME, f"filling, {bucket.name}", bucket.keys / bucket.fill_seconds, "/s") for bucket in buckets]

@@ -32,7 +32,8 @@ type run struct {
 	next   atomic.Int64
 	errors atomic.Int64
 	moved  atomic.Int64
-	closed atomic.Bool // nothing more is begun
+	closed atomic.Bool  // nothing more is begun
+	end    atomic.Int64 // nor after this time, in ns since 1970; 0: not known yet
 	first  sync.Once
 	reason string
 
@@ -101,12 +102,23 @@ func (r *run) once(number int64, body, buffer []byte) {
 	r.moved.Add(got + int64(len(body)))
 }
 
+func (r *run) over() bool {
+	end := r.end.Load()
+	return r.closed.Load() || end != 0 && time.Now().UnixNano() >= end
+}
+
+func (r *run) endAfterSeconds() {
+	if r.seconds > 0 {
+		r.end.Store(time.Now().Add(time.Duration(r.seconds * float64(time.Second))).UnixNano())
+	}
+}
+
 // One connection: a request after the other. `answered` is called after the first.
-func (r *run) connection(end time.Time, body []byte, answered func(), latencies *[]float64) {
+func (r *run) connection(body []byte, answered func(), latencies *[]float64) {
 	buffer := make([]byte, r.bufferSize())
 	var once sync.Once
 	defer once.Do(answered)
-	for !r.closed.Load() && (r.seconds == 0 || time.Now().Before(end)) {
+	for !r.over() {
 		number := r.next.Add(1) - 1
 		if number >= r.most {
 			return
@@ -118,16 +130,16 @@ func (r *run) connection(end time.Time, body []byte, answered func(), latencies 
 	}
 }
 
-// Somebody waits for the load: "under way" when each connection has had an answer; the load ends when standard input does.
+// Somebody waits for the load: it prints "under way" when each connection has had an answer, counts its seconds from then on, and
+// ends when standard input does.
 func (r *run) attend(answered *sync.WaitGroup) {
-	go func() {
-		answered.Wait()
-		fmt.Println("under way")
-	}()
 	go func() {
 		io.Copy(io.Discard, os.Stdin)
 		r.closed.Store(true)
 	}()
+	answered.Wait()
+	fmt.Println("under way")
+	r.endAfterSeconds()
 }
 
 func (r *run) measure() result {
@@ -139,17 +151,19 @@ func (r *run) measure() result {
 	latencies := make([][]float64, r.connections)
 	var all, answered sync.WaitGroup
 	answered.Add(r.connections)
-	if r.attended {
-		r.attend(&answered)
-	}
 	begin := time.Now()
-	end := begin.Add(time.Duration(r.seconds * float64(time.Second)))
+	if !r.attended {
+		r.endAfterSeconds()
+	}
 	for i := range latencies {
 		all.Add(1)
 		go func(i int) {
 			defer all.Done()
-			r.connection(end, body, answered.Done, &latencies[i])
+			r.connection(body, answered.Done, &latencies[i])
 		}(i)
+	}
+	if r.attended {
+		r.attend(&answered)
 	}
 	all.Wait()
 	return r.summary(latencies, time.Since(begin).Seconds())
