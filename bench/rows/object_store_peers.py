@@ -11,7 +11,7 @@ from harness.stores import LARGE, MIDDLE, READ_KEYS, SIZE_NAMES, SMALL, Stores
 
 NAME = "object_store_peers"
 OURS = "atelier: every byte, name and row is synced before its 200"
-REWRITTEN = {SMALL: 0, MIDDLE: 1024, LARGE: 32}  # keys that PUTs write again and again, which bounds the disk; 0: a new one each time
+REWRITTEN = {SMALL: 0, MIDDLE: 256, LARGE: 32}  # keys that PUTs write again and again, which bounds the disk; 0: a new one each time
 
 
 @dataclass(frozen=True)
