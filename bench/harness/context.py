@@ -21,9 +21,12 @@ class Context:
     rounds: int  # how often the servers take turns
     repeats: int  # of things that are timed one by one
     large: bool
-    peers: bool
+    keys: int  # object_store_scale: of the largest bucket
+    upload_mib: int  # object_store_crowd: of each of its uploads ...
+    upload_seconds: float  # ... and how long each takes
     build: pathlib.Path = ROOT / "build" / "bench"
     temporary: pathlib.Path = field(init=False)
+    built: set = field(default_factory=set)  # Go programs of this run
 
     def __post_init__(self):
         self.build.mkdir(parents=True, exist_ok=True)
@@ -72,7 +75,10 @@ class Context:
     def go_program(self, folder, name):
         """Builds a Go program of the benchmarks (standard library only), where its sources are newer."""
         target = self.build / name
+        if name in self.built:
+            return target
         run(self.tool("go"), "build", "-o", target, ".", cwd=folder, env={**os.environ, "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local"})
+        self.built.add(name)
         return target
 
     def peer_python(self):

@@ -38,5 +38,32 @@ def resident_mib(pid, field="VmRSS"):
     raise RuntimeError(f"/proc/{pid}/status has no {field}")
 
 
+def cpu_seconds(group):
+    """Processor time that the living processes of a group have used so far, in user space and in the kernel."""
+    ticks = 0
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            with open(f"/proc/{name}/stat") as stat:
+                fields = stat.read().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        if int(fields[2]) == group:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def sockets(pid):
+    """How many the process has open."""
+    count = 0
+    for entry in os.scandir(f"/proc/{pid}/fd"):
+        try:
+            count += os.readlink(entry.path).startswith("socket:")
+        except FileNotFoundError:
+            continue  # closed meanwhile
+    return count
+
+
 def median(values):
     return statistics.median(values)

@@ -1,14 +1,15 @@
 """One measured row, and how rows are printed and kept."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 HEADINGS = ("benchmark", "what", "measured", "peer in the same run", "ratio", "target", "reached")
 
 
 @dataclass
 class Row:
-    """`value` and `peer_value` have the unit `unit`; `reached` is None where the row has no target."""
+    """`value` and `peer_value` have the unit `unit`, and so have the values that stand beside them, such as p99 beside a median; `reached`
+    is None where the row has no target."""
 
     benchmark: str
     what: str
@@ -20,19 +21,27 @@ class Row:
     target: str = ""
     reached: bool | None = None
     note: str = ""
+    beside: dict = field(default_factory=dict)
+    peer_beside: dict = field(default_factory=dict)
     command: str = ""
 
     def cells(self):
-        peer = f"{self.peer}: {number(self.peer_value)} {self.unit}" if self.peer_value is not None else self.peer
+        peer = f"{self.peer}: {with_beside(self.peer_value, self.unit, self.peer_beside)}" if self.peer_value is not None else self.peer
         return (
             self.benchmark,
             self.what,
-            f"{number(self.value)} {self.unit}",
+            with_beside(self.value, self.unit, self.beside),
             peer,
             f"{number(self.ratio)}x" if self.ratio is not None else "",
             self.target,
             {True: "yes", False: "NO", None: ""}[self.reached],
         )
+
+
+def with_beside(value, unit, beside):
+    """1.2 ms (p99 3.4)"""
+    more = ", ".join(f"{name} {number(other)}" for name, other in beside.items())
+    return f"{number(value)} {unit}" + (f" ({more})" if more else "")
 
 
 def number(value):
@@ -43,7 +52,7 @@ def number(value):
     return f"{value:.3g}"
 
 
-def compare(benchmark, what, value, unit, peer, peer_value, *, at_least=None, at_most=None, note=""):
+def compare(benchmark, what, value, unit, peer, peer_value, *, at_least=None, at_most=None, note="", beside=None, peer_beside=None):
     """A row whose target is a ratio to the peer: at_least for rates, at_most for times and sizes."""
     ratio = value / peer_value if peer_value else None
     target, reached = "", None
@@ -51,10 +60,10 @@ def compare(benchmark, what, value, unit, peer, peer_value, *, at_least=None, at
         target, reached = f">= {at_least:g}x", ratio is not None and ratio >= at_least
     elif at_most is not None:
         target, reached = f"<= {at_most:g}x", ratio is not None and ratio <= at_most
-    return Row(benchmark, what, value, unit, peer, peer_value, ratio, target, reached, note)
+    return Row(benchmark, what, value, unit, peer, peer_value, ratio, target, reached, note, beside or {}, peer_beside or {})
 
 
-def limit(benchmark, what, value, unit, *, at_least=None, at_most=None, peer="", peer_value=None, note=""):
+def limit(benchmark, what, value, unit, *, at_least=None, at_most=None, peer="", peer_value=None, note="", beside=None):
     """A row whose target is a value of its own; a peer may stand beside it."""
     target, reached = "", None
     if at_least is not None:
@@ -62,7 +71,16 @@ def limit(benchmark, what, value, unit, *, at_least=None, at_most=None, peer="",
     elif at_most is not None:
         target, reached = f"<= {at_most:g} {unit}", value <= at_most
     ratio = value / peer_value if peer_value else None
-    return Row(benchmark, what, value, unit, peer, peer_value, ratio, target, reached, note)
+    return Row(benchmark, what, value, unit, peer, peer_value, ratio, target, reached, note, beside or {})
+
+
+def notes(rows):
+    """Each once."""
+    return list(dict.fromkeys(f"{row.benchmark}: {row.note}" for row in rows if row.note))
+
+
+def commands(rows):
+    return list(dict.fromkeys(row.command for row in rows))
 
 
 def print_table(rows):
@@ -70,19 +88,16 @@ def print_table(rows):
     widths = [max(len(line[i]) for line in table) for i in range(len(HEADINGS))]
     for line in table:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
-    notes = list(dict.fromkeys(f"{row.benchmark}: {row.note}" for row in rows if row.note))
-    if notes:
-        print("\nnotes")
-        for note in notes:
-            print(f"  {note}")
-    print("\nto repeat")
-    for command in dict.fromkeys(row.command for row in rows):
-        print(f"  {command}")
+    for heading, lines in (("notes", notes(rows)), ("to repeat", commands(rows))):
+        if lines:
+            print(f"\n{heading}")
+            print("\n".join(f"  {line}" for line in lines))
 
 
 def write_markdown(path, rows, machine):
     lines = [f"{machine}", "", "| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row.cells()) + " |" for row in rows]
+    lines += ["", *(f"- {note}" for note in notes(rows)), *(f"- `{command}`" for command in commands(rows))]
     path.write_text("\n".join(lines) + "\n")
 
 

@@ -9,7 +9,7 @@ import botocore.config
 import requests
 
 from harness.context import ENGINE, read_json
-from harness.load import environment
+from harness.load import Target, environment
 from harness.process import Failed, running, wait_until
 
 FLAVOR = "modelarts.vm.cpu.2u"
@@ -23,6 +23,7 @@ class Server:
     platform: str
     object_store: str
     credentials: dict
+    start_seconds: float  # from the command to the addresses it listens on
 
     def __post_init__(self):
         self.session = requests.Session()
@@ -57,9 +58,11 @@ class Server:
                 config=botocore.config.Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, proxies={}))
         return self._s3
 
-    def load_environment(self):
-        """For the load generator."""
-        return environment(self.credentials["access_key"], self.credentials["secret_key"], self.credentials["region"])
+    @property
+    def target(self):
+        """Its object store, for the load generator."""
+        keys = environment(self.credentials["access_key"], self.credentials["secret_key"], self.credentials["region"])
+        return Target(f"http://{self.object_store}", keys, self.pid)
 
     def upload(self, folder, bucket, prefix):
         for path in sorted(folder.rglob("*")):
@@ -136,6 +139,7 @@ def start_server(context, data_dir, log_name="server.log"):
     (data_dir / "server.json").unlink(missing_ok=True)
     command = [context.atelier, "serve", "--data-dir", data_dir, "--listen", "127.0.0.1:0", "--obs-listen", "127.0.0.1:0",
                "--engines-dir", context.engines, "--log-level", "warning"]
+    begin = time.monotonic()
     with running(command, context.temporary / log_name) as process:
 
         def listens():
@@ -143,4 +147,4 @@ def start_server(context, data_dir, log_name="server.log"):
             return (addresses, credentials) if addresses and credentials and addresses.get("pid") == process.pid else None
 
         addresses, credentials = wait_until(listens, "start of the server", process=process)
-        yield Server(process.pid, addresses["platform"], addresses["object_store"], credentials)
+        yield Server(process.pid, addresses["platform"], addresses["object_store"], credentials, time.monotonic() - begin)

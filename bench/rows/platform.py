@@ -75,10 +75,9 @@ def memory(context):
     with start_server(context, data, "memory.log") as server:
         server.s3.create_bucket(Bucket="bench")
         idle = resident_mib(server.pid)
-        command = [load.program(context), "-endpoint", f"http://{server.object_store}", "-bucket", "bench", "-operation", "hold", "-connections", HELD_UPLOADS,
-                   "-size", 8 << 20, "-declared", size]
-        with subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              env=server.load_environment()) as process:
+        command = load.command(context, server.target, "hold", connections=HELD_UPLOADS, size=8 << 20, declared=size)
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env=server.target.keys) as process:
             # The generator ends the uploads when its input is closed, or ends by itself with the reason.
             if process.stdout.readline().strip() != "held":
                 raise Failed(f"the uploads could not be held open: {process.stderr.read()}")
