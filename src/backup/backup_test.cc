@@ -150,6 +150,7 @@ TEST_F(BackupTest, ARestoredStoreHasWhatTheStoreHadThen) {
 
 TEST_F(BackupTest, IsOneStateWhileWritersAndTheCleanerRun) {
   Open(true);
+  ASSERT_TRUE(store_->Put("always", "always there"));
   std::atomic<bool> stop = false;
   std::vector<std::thread> writers;
   for (unsigned t = 0; t < 3; ++t)

@@ -96,7 +96,8 @@ class MetadataIndex {
   // The sum of all blobs, dead ones included. Costs a look at each row.
   virtual Result<BlobTotals> SumBlobs() = 0;
   // Who refers to blobs, bucket by bucket: every current object in the order of the keys, then every noncurrent version
-  // in the order of (key, newest first), then every part of an open upload in the order of (key, upload id, number). `after`: the last one of the page before.
+  // in the order of (key, newest first), then every part of an open upload in the order of (key, upload id, number).
+  // `after`: the last one of the page before.
   virtual Result<std::vector<std::string>> BucketNames() = 0;  // of all projects, in order
   virtual Result<std::vector<BlobUser>> BlobUsers(const std::string& bucket, const std::optional<BlobUser>& after,
                                                   std::size_t limit) = 0;

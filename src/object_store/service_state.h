@@ -44,8 +44,7 @@ struct ObjectService::State {
     return {};
   }
 
-  Result<void> UpdateBucket(const Caller& caller, const std::string& name,
-                            const std::function<void(Bucket&)>& update);
+  Result<void> UpdateBucket(const Caller& caller, const std::string& name, const std::function<void(Bucket&)>& update);
 
   // The object and its extents, opened so that a concurrent delete does not disturb them.
   struct Opened {

@@ -18,7 +18,7 @@ TEST_F(VerificationTest, ReadsEveryBlobOnce) {
   ASSERT_TRUE(Put("small", Pattern(1000)));
   ASSERT_TRUE(Put("large", Pattern(10'000)));
   ASSERT_TRUE(Put("empty", ""));
-  CopyRequest copy{"bucket", "large", "bucket", "copy", {}, {}, {}};
+  CopyRequest copy{.source_bucket = "bucket", .source_key = "large", .target_bucket = "bucket", .target_key = "copy"};
   ASSERT_TRUE(service_->Copy(me_, copy));
   std::uint64_t last = 0, total = 0;
   auto progress = [&](const VerifyProgress& read) {
@@ -40,7 +40,7 @@ TEST_F(VerificationTest, DamageIsNamedByBucketAndKeyOfEveryUser) {
   ASSERT_TRUE(service_->CreateBucket(me_, *BucketName::Parse("other"), ""));
   ASSERT_TRUE(Put("large", Pattern(10'000)));
   ASSERT_TRUE(Put("good", Pattern(10'000, 2)));
-  CopyRequest copy{"bucket", "large", "other", "copy", {}, {}, {}};
+  CopyRequest copy{.source_bucket = "bucket", .source_key = "large", .target_bucket = "other", .target_key = "copy"};
   ASSERT_TRUE(service_->Copy(me_, copy));
   const std::string upload = StartUpload("upload");
   ASSERT_TRUE(PutPart("upload", upload, 3, Pattern(9'000, 3)));

@@ -48,8 +48,7 @@ Result<void> AddVersions(soci::session& sql, std::int64_t bucket, const BlobUser
   while (select.fetch()) {
     object_store::StoredObject object;
     if (decoded) decoded = DecodeObjectLayout(layout, object);
-    users.push_back(
-        {.key = key, .pieces = std::move(object.pieces), .sequence = -rank, .version_id = version_id});
+    users.push_back({.key = key, .pieces = std::move(object.pieces), .sequence = -rank, .version_id = version_id});
   }
   return decoded;
 }

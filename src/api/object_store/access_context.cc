@@ -59,10 +59,10 @@ void AddQueryFacts(const Call& call, ConditionContext& context) {
 }
 
 void AddHeaderFacts(const Call& call, ConditionContext& context) {
-  constexpr auto kSuffixes = std::to_array<const char*>(
-      {"acl", "copy-source", "metadata-directive", "storage-class", "server-side-encryption",
-       "server-side-encryption-aws-kms-key-id", "grant-read", "grant-write", "grant-read-acp", "grant-write-acp",
-       "grant-full-control", "content-sha256"});
+  constexpr auto kSuffixes =
+      std::to_array<const char*>({"acl", "copy-source", "metadata-directive", "storage-class", "server-side-encryption",
+                                  "server-side-encryption-aws-kms-key-id", "grant-read", "grant-write",
+                                  "grant-read-acp", "grant-write-acp", "grant-full-control", "content-sha256"});
   for (const char* suffix : kSuffixes)
     if (auto value = call.Prefixed(suffix)) context.Add(fmt::format("s3:x-amz-{}", suffix), std::string(*value));
   if (auto value = call.Header("If-Match")) context.Add("s3:if-match", std::string(*value));
@@ -70,8 +70,7 @@ void AddHeaderFacts(const Call& call, ConditionContext& context) {
 }
 
 // A header that is no list of tags is refused by the controller; here it has none.
-void AddTagFacts(const Call& call, const std::optional<object_store::ObjectRecord>& object,
-                 ConditionContext& context) {
+void AddTagFacts(const Call& call, const std::optional<object_store::ObjectRecord>& object, ConditionContext& context) {
   if (auto header = call.Prefixed("tagging")) {
     auto tags = object_store::ParseTagHeader(*header);
     for (const auto& [name, value] : tags.value_or(object_store::Tags())) {

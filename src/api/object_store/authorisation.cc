@@ -50,11 +50,8 @@ Result<void> DecideOn(const Call& call, const Target& target) {
   auto need = access::NeedOf(target.operation, target.version.has_value());
   if (!need) return Internal(fmt::format("the operation {} has no row in the table of needs", target.operation));
   const BucketView& view = target.view;
-  access::AccessRequest request{.requester = RequesterOf(call),
-                                .need = *need,
-                                .bucket = view.bucket().name,
-                                .key = target.key,
-                                .context = {}};
+  access::AccessRequest request{
+      .requester = RequesterOf(call), .need = *need, .bucket = view.bucket().name, .key = target.key, .context = {}};
   access::BucketAccess known{.owner_project = view.bucket().project_id,
                              .policy = view.policy,
                              .acl = view.acl,

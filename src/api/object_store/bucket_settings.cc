@@ -39,8 +39,7 @@ Result<Response> PutVersioning(const Call& call, const std::string& body) {
 }
 
 Result<Response> GetLifecycle(const Call& call) {
-  if (call.view->lifecycle.empty())
-    return NeverSet(call, "lifecycle configuration", "NoSuchLifecycleConfiguration");
+  if (call.view->lifecycle.empty()) return NeverSet(call, "lifecycle configuration", "NoSuchLifecycleConfiguration");
   return XmlResponse(RenderLifecycle(call.dialect, call.region(), call.view->lifecycle));
 }
 

@@ -41,9 +41,8 @@ std::string AllowedBy(const Route& route) {
     acl = fmt::format("{} on the {}", access::ToString(*need->permission),
                       need->acl_of == access::AclOf::kBucket ? "bucket" : "object");
   }
-  return route.scope == Scope::kService || route.action == "CreateBucket"
-             ? std::string("any access key")
-             : fmt::format("`{}`; {}", need->action, acl);
+  return route.scope == Scope::kService || route.action == "CreateBucket" ? std::string("any access key")
+                                                                          : fmt::format("`{}`; {}", need->action, acl);
 }
 
 // Settings whose change is not served, but whose absence is.

@@ -4,10 +4,10 @@
 
 #include <string>
 
+#include "access/ownership.h"
 #include "api/object_store/xml_document.h"
 #include "base/error.h"
 #include "object_store/encryption.h"
-#include "access/ownership.h"
 #include "object_store/quota.h"
 
 namespace atelier::api::s3 {

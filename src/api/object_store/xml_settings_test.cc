@@ -13,11 +13,11 @@
 namespace atelier::api::s3 {
 namespace {
 
+using access::Ownership;
 using auth::Dialect;
 using object_store::CorsRules;
 using object_store::DefaultEncryption;
 using object_store::EncryptionAlgorithm;
-using access::Ownership;
 using object_store::Quota;
 using object_store::Tagged;
 using object_store::Tags;

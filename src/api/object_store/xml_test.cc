@@ -17,9 +17,7 @@ using auth::Dialect;
 const TimePoint kTime = FromUnixMillis(1'767'323'045'678);
 constexpr std::string_view kEtag = "900150983cd24fb0d6963f7d28e17f72";
 
-s3::Owner TheOwner() {
-  return s3::Owner{"p0", "home"};
-}
+s3::Owner TheOwner() { return s3::Owner{"p0", "home"}; }
 
 void ExpectGolden(const std::string& name, const XmlDocument& document) {
   ExpectGoldenIn(ATELIER_SOURCE_DIR, name, document);

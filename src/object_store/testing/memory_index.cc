@@ -107,7 +107,8 @@ Result<std::vector<BlobUser>> MemoryIndex::BlobUsers(const std::string& bucket_n
   }
   for (const auto& [id, upload] : uploads_)
     for (const auto& [number, part] : upload.parts)
-      if (upload.upload.bucket == bucket_name) all.push_back({.key = upload.upload.key, .upload_id = id, .part_number = number, .pieces = part.pieces});
+      if (upload.upload.bucket == bucket_name)
+        all.push_back({.key = upload.upload.key, .upload_id = id, .part_number = number, .pieces = part.pieces});
   auto place = [](const BlobUser& user) {
     return std::tuple(!user.upload_id.empty(), user.sequence.has_value(), user.key, -user.sequence.value_or(0),
                       user.upload_id, user.part_number);

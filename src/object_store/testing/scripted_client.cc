@@ -61,7 +61,8 @@ void ScriptedClient::Multipart(const std::string& key, const std::vector<std::st
       list.push_back({number, record.etag, {}});
     }
     if (!complete) return service_->AbortUpload(kScriptCaller, "bucket", key, upload.upload_id);
-    ATELIER_TRY(auto record, service_->CompleteUpload(kScriptCaller, "bucket", key, upload.upload_id, {list, 0, {}, {}, {}}));
+    ATELIER_TRY(auto record,
+                service_->CompleteUpload(kScriptCaller, "bucket", key, upload.upload_id, {list, 0, {}, {}, {}}));
     return {};
   });
 }
