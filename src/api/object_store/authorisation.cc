@@ -14,8 +14,27 @@ namespace {
 
 // They concern no bucket that exists: whoever signed in may do them.
 bool NeedsSignInOnly(std::string_view operation) { return operation == "CreateBucket" || operation == "ListBuckets"; }
-// Nobody signs a preflight, and nobody is asked. Each key of a multi-delete is decided by itself.
-bool DecidesItself(std::string_view operation) { return operation == "PreflightCors" || operation == "DeleteObjects"; }
+// Nobody signs a preflight, and nobody is asked. Each key of a multi-delete is decided by itself, and where a policy asks
+// for them, tags are decided about when they were read.
+bool DecidesItself(std::string_view operation, const BucketView& view) {
+  bool by_tags = operation == "PutObjectTagging" && AsksForRequestTags(view.Setting(setting::kPolicy));
+  return operation == "PreflightCors" || operation == "DeleteObjects" || by_tags;
+}
+
+constexpr std::string_view kExpectedOwner = "expected-bucket-owner";
+
+// Who names the account that he takes for the owner is not served by somebody else's bucket of that name.
+Result<void> CheckExpectedOwner(const Call& call, std::string_view header, const BucketView& view) {
+  auto expected = call.Prefixed(header);
+  const auto& principal = call.identity.principal;
+  const std::string& owner = view.bucket().project_id;
+  bool own = principal && principal->project_id == owner;
+  if (!expected || *expected == owner || (own && *expected == principal->domain_id)) return {};
+  return PermissionDenied(
+      fmt::format("the bucket \"{}\" does not belong to the account \"{}\" that {}{} expects", view.bucket().name,
+                  *expected, call.prefix(), header),
+      "AccessDenied");
+}
 
 Result<void> RequireSignIn(const Call& call) {
   if (call.identity.principal) return {};
@@ -28,6 +47,7 @@ struct Target {
   const BucketView& view;
   const std::string& key;
   const object_store::VersionChoice& version;
+  const object_store::Tags* tags = nullptr;  // in the body
 };
 
 Result<access::Acl> ObjectAcl(const BucketView& view, const object_store::ObjectRecord& record) {
@@ -70,7 +90,7 @@ Result<void> DecideOn(const Call& call, const Target& target) {
       ATELIER_TRY(known.object_acl, ObjectAcl(view, *record));
     }
   }
-  if (policy != nullptr) request.context = ContextOf(call, record);
+  if (policy != nullptr) request.context = ContextOf(call, {.object = record, .tags = target.tags});
   Result<void> decided = access::Decide(known, request);
   bool missing = need->acl_of == access::AclOf::kObject && !target.key.empty() && !record;
   if (decided || !missing) return decided;
@@ -91,7 +111,8 @@ void Admit(Call& call) {
 }
 
 Result<void> DecideOnCall(Call& call, std::string_view operation) {
-  if (!IsUnrestricted(call, *call.view) && !DecidesItself(operation)) {
+  ATELIER_CHECK(CheckExpectedOwner(call, kExpectedOwner, *call.view));
+  if (!IsUnrestricted(call, *call.view) && !DecidesItself(operation, *call.view)) {
     ATELIER_CHECK(DecideOn(call, {operation, *call.view, call.key(), WantedVersion(call)}));
   }
   Admit(call);
@@ -120,7 +141,8 @@ bool IsUnrestricted(const Call& call, const BucketView& view) {
 std::optional<Result<void>> AuthoriseAtOnce(Call& call, std::string_view operation) {
   if (call.bucket().empty() || NeedsSignInOnly(operation)) return RequireSignIn(call);
   call.view = call.surface.views->Known(call.bucket());
-  if (!call.view || !(IsUnrestricted(call, *call.view) || DecidesItself(operation))) return std::nullopt;
+  if (!call.view || !(IsUnrestricted(call, *call.view) || DecidesItself(operation, *call.view))) return std::nullopt;
+  ATELIER_CHECK(CheckExpectedOwner(call, kExpectedOwner, *call.view));
   Admit(call);
   return Result<void>();
 }
@@ -133,8 +155,15 @@ Result<void> Authorise(Call& call, std::string_view operation) {
 
 Result<void> AuthoriseOther(const Call& call, std::string_view operation, const OtherObject& object) {
   ATELIER_TRY(auto view, call.surface.views->Find(object.bucket));
+  if (operation == "GetObject") ATELIER_CHECK(CheckExpectedOwner(call, "source-expected-bucket-owner", *view));
   if (IsUnrestricted(call, *view)) return {};
   return DecideOn(call, {operation, *view, object.key, object.version});
+}
+
+Result<void> AuthoriseTags(const Call& call, const object_store::Tags& tags) {
+  if (IsUnrestricted(call, *call.view) || !AsksForRequestTags(call.view->Setting(setting::kPolicy))) return {};
+  object_store::VersionChoice version = WantedVersion(call);
+  return DecideOn(call, {"PutObjectTagging", *call.view, call.key(), version, &tags});
 }
 
 }  // namespace atelier::api::s3

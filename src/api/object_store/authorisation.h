@@ -25,6 +25,9 @@ struct OtherObject {
 };
 Result<void> AuthoriseOther(const Call& call, std::string_view operation, const OtherObject& object);
 
+// About the tags in the body of PutObjectTagging, which are not known before it is read. Runs on the pool.
+Result<void> AuthoriseTags(const Call& call, const object_store::Tags& tags);
+
 // Whether nothing but the project counts: the bucket is of the caller's own and has no policy.
 bool IsUnrestricted(const Call& call, const BucketView& view);
 

@@ -85,7 +85,7 @@ Result<Response> CopyObject(const Call& call) {
     AddText(document.root(), NameOf(checksum.kind).element, ChecksumText(checksum, record.part_sizes.size()));
   }
   Response response = XmlResponse(document);
-  AddVersionHeader(call, record.version_id, response.headers);
+  AddNewVersionHeader(call, record.version_id, response.headers);
   if (!source_version.empty() || source.version)
     response.headers.Set(fmt::format("{}copy-source-version-id", call.prefix()), ShownVersion(source_version));
   return response;

@@ -74,7 +74,7 @@ Result<Selection> Select(const Call& call, const ObjectRecord& record) {
   if (whole && EqualsIgnoreCase(call.Prefixed("checksum-mode").value_or(""), "ENABLED")) {
     AddChecksumHeaders(record.checksums, record.part_sizes.size(), call.dialect, headers);
   }
-  OverrideHeaders(call.request.query, headers);
+  ATELIER_CHECK(OverrideHeaders(call, headers));
   return selection;
 }
 

@@ -57,7 +57,7 @@ Result<std::vector<std::string>> WantedAttributes(const Call& call) {
 void AddParts(const ObjectRecord& record, std::size_t after, std::size_t limit, pugi::xml_node root) {
   if (record.part_sizes.empty()) return;
   pugi::xml_node node = AddElement(root, "ObjectParts");
-  AddNumber(node, "TotalPartsCount", record.part_sizes.size());
+  AddNumber(node, "PartsCount", record.part_sizes.size());
   std::size_t first = std::min(after, record.part_sizes.size());
   std::size_t last = std::min(record.part_sizes.size(), first + limit);
   AddNumber(node, "PartNumberMarker", after);
