@@ -46,6 +46,13 @@ OPERATIONS = {
     "conditional requests": "`If-Match`, `If-None-Match` and dates, on reads, writes and copies",
     "checksums": "sent, verified, stored and returned",
     "settings": "what was never set is answered as such",
+    "versioning": "old versions read, listed, restored and removed; delete markers",
+    "ACL": "canned ones and grants, on buckets and objects",
+    "bucket policy": "set, read, removed; what it allows is allowed",
+    "lifecycle": "rules set, read and removed",
+    "CORS": "rules set and read; a preflight answered by them",
+    "tagging": "of buckets and objects, set, read and removed",
+    "append": "an object that grows; a wrong position is refused",
 }
 
 

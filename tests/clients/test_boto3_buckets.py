@@ -81,13 +81,15 @@ def test_settings_that_were_never_set(s3, bucket):
 
 
 def test_what_is_not_served_says_so(s3, bucket):
-    status, code = code_of(s3.put_bucket_versioning, Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    assert (status, code) == (501, "NotImplemented")
-    status, code = code_of(s3.put_object, Bucket=bucket, Key="k", Body=b"", ACL="public-read")
-    assert (status, code) == (501, "NotImplemented")
     status, code = code_of(s3.put_object, Bucket=bucket, Key="k", Body=b"", ServerSideEncryption="AES256")
     assert (status, code) == (501, "NotImplemented")
-    s3.put_object(Bucket=bucket, Key="k", Body=b"", ACL="private")
+    status, code = code_of(s3.put_bucket_encryption, Bucket=bucket, ServerSideEncryptionConfiguration={
+        "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]})
+    assert (status, code) == (501, "NotImplemented")
+    status, code = code_of(s3.put_bucket_website, Bucket=bucket, WebsiteConfiguration={
+        "IndexDocument": {"Suffix": "index.html"}})
+    assert (status, code) == (501, "NotImplemented")
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
 
 
 def test_other_keys_are_refused(server, s3):

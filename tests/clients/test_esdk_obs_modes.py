@@ -195,7 +195,6 @@ def test_upload_file_with_parts(obs, obs_bucket, tmp_path):
 
 
 def test_what_is_not_served_says_so(obs, obs_bucket):
-    assert failure(obs.setBucketVersioning(obs_bucket, "Enabled")) == (501, "NotImplemented")
     assert failure(obs.renameFile(obs_bucket, "a", "b")) == (405, "MethodNotAllowed")
 
 

@@ -102,7 +102,7 @@ def test_a_body_that_is_too_large(store, bucket):
 UNSET = [("policy", 404, "NoSuchBucketPolicy"), ("lifecycle", 404, "NoSuchLifecycleConfiguration"),
          ("cors", 404, "NoSuchCORSConfiguration"), ("tagging", 404, "NoSuchTagSet"), ("website", 404, "NoSuchWebsiteConfiguration"),
          ("encryption", 404, "ServerSideEncryptionConfigurationNotFoundError"),
-         ("publicAccessBlock", 404, "NoSuchPublicAccessBlockConfiguration"), ("policyStatus", 404, "NoSuchBucketPolicy"),
+         ("publicAccessBlock", 404, "NoSuchPublicAccessBlockConfiguration"), 
          ("ownershipControls", 404, "OwnershipControlsNotFoundError"), ("replication", 404, "ReplicationConfigurationNotFoundError"),
          ("object-lock", 404, "ObjectLockConfigurationNotFoundError")]
 EMPTY = [("versioning", "VersioningConfiguration"), ("logging", "BucketLoggingStatus"), ("notification", "NotificationConfiguration"),

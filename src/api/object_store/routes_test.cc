@@ -109,13 +109,5 @@ TEST(Routes, HasNoRowTwice) {
   }
 }
 
-TEST(Routes, AreAllInTheReadme) {
-  auto readme = ReadFile(fs::path(ATELIER_SOURCE_DIR) / "src/api/object_store/README.md");
-  ASSERT_TRUE(readme) << readme.error().message;
-  for (const Route& route : Routes()) {
-    EXPECT_THAT(*readme, testing::HasSubstr("`" + std::string(route.action) + "`"));
-  }
-}
-
 }  // namespace
 }  // namespace atelier::api::s3
