@@ -7,6 +7,7 @@
 #include "access/canned_acl.h"
 #include "access/decision.h"
 #include "api/object_store/access_context.h"
+#include "api/object_store/accounts.h"
 #include "api/object_store/headers.h"
 
 namespace atelier::api::s3 {
@@ -139,6 +140,7 @@ bool IsUnrestricted(const Call& call, const BucketView& view) {
 }
 
 std::optional<Result<void>> AuthoriseAtOnce(Call& call, std::string_view operation) {
+  if (NamesGrants(call)) return std::nullopt;
   if (call.bucket().empty() || NeedsSignInOnly(operation)) return RequireSignIn(call);
   call.view = call.surface.views->Known(call.bucket());
   if (!call.view || !(IsUnrestricted(call, *call.view) || DecidesItself(operation, *call.view))) return std::nullopt;
@@ -148,9 +150,13 @@ std::optional<Result<void>> AuthoriseAtOnce(Call& call, std::string_view operati
 }
 
 Result<void> Authorise(Call& call, std::string_view operation) {
-  if (call.bucket().empty() || NeedsSignInOnly(operation)) return RequireSignIn(call);
-  ATELIER_TRY(call.view, call.surface.views->Find(call.bucket()));
-  return DecideOnCall(call, operation);
+  if (call.bucket().empty() || NeedsSignInOnly(operation)) {
+    ATELIER_CHECK(RequireSignIn(call));
+  } else {
+    ATELIER_TRY(call.view, call.surface.views->Find(call.bucket()));
+    ATELIER_CHECK(DecideOnCall(call, operation));
+  }
+  return CheckGrantHeaders(call);
 }
 
 Result<void> AuthoriseOther(const Call& call, std::string_view operation, const OtherObject& object) {

@@ -11,7 +11,8 @@
 namespace atelier::api::s3 {
 
 // Decides about the call's own bucket and key. Afterwards `call.view` is set when the operation concerns a bucket that
-// exists, and `call.caller` may do what was allowed. AccessDenied, NoSuchBucket. May read rows: runs on the pool.
+// exists, and `call.caller` may do what was allowed. AccessDenied, NoSuchBucket; InvalidArgument for a grant to nobody.
+// May read rows: runs on the pool.
 Result<void> Authorise(Call& call, std::string_view operation);
 
 // The same when it can be decided without waiting, which is so for most requests of a bucket's own project; else

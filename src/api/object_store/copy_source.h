@@ -17,6 +17,8 @@ struct CopySource {
 };
 // "/bucket/key" or "bucket/key", percent-encoded, with or without ?versionId=. InvalidArgument.
 Result<CopySource> ParseCopySource(std::string_view header);
+// Of a copy that failed: a source that names a delete marker makes the request a wrong one.
+std::unexpected<Error> CopyFailed(Error error);
 
 // The check of x-*-copy-source-if-* against the source: PreconditionFailed.
 Result<void> CheckCopyConditions(const Call& call, const object_store::ObjectRecord& source);

@@ -81,8 +81,10 @@ Result<Response> UploadPartCopy(const Call& call) {
   };
   std::optional<std::pair<std::uint64_t, std::uint64_t>> bytes;
   if (range) bytes.emplace(range->offset, range->offset + range->length - 1);
-  ATELIER_TRY(PartRecord part,
-              call.objects().CopyPart(call.caller, call.bucket(), call.key(), UploadIdOf(call), number, copy, bytes));
+  auto copied =
+      call.objects().CopyPart(call.caller, call.bucket(), call.key(), UploadIdOf(call), number, copy, bytes);
+  if (!copied) return CopyFailed(std::move(copied).error());
+  const PartRecord& part = *copied;
 
   XmlDocument document("CopyPartResult", call.dialect, call.region());
   AddText(document.root(), "LastModified", FormatIso8601(part.last_modified));
