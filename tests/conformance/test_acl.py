@@ -274,6 +274,23 @@ class TestObjectsOfOthers:
         assert other.put(shared, "k", b"x", {"x-amz-acl": name}).status == 200
         assert grants_of(other.setting(shared, "acl", "k")) == sorted([(theirs, "FULL_CONTROL"), (mine, permission)])
 
+    def test_what_the_owner_of_the_bucket_does_not_get(self, store, other, shared):
+        other.put(shared, "k", b"x")
+        assert (store.get(shared, "k").refusal, store.head(shared, "k").status, store.setting(shared, "acl", "k").refusal) == (DENIED, 403, DENIED)
+        assert store.set(shared, "acl", key="k", headers={"x-amz-acl": "public-read"}).refusal == DENIED
+        assert store.put(shared, "copied", headers={"x-amz-copy-source": f"{shared}/k"}).refusal == DENIED
+        upload = store.begin_upload(shared, "parts")
+        part = store.send("PUT", path_of(shared, "parts"), {"partNumber": 1, "uploadId": upload}, {"x-amz-copy-source": f"{shared}/k"})
+        assert (part.refusal, other.get(shared, "k").body) == (DENIED, b"x")
+        assert (store.keys_of(shared), store.delete(shared, "k").status, store.keys_of(shared)) == (["k"], 204, [])
+
+    @pytest.mark.parametrize("name", ["bucket-owner-read", "bucket-owner-full-control", "public-read"])
+    def test_what_its_owner_gives_to_the_owner_of_the_bucket(self, store, other, shared, name):
+        other.put(shared, "k", b"x", {"x-amz-acl": name})
+        assert store.get(shared, "k").body == b"x"
+        assert store.put(shared, "copied", headers={"x-amz-copy-source": f"{shared}/k"}).status == 200
+        assert store.get(shared, "copied").body == b"x"
+
     def test_uploads_show_who_began_them(self, store, other, shared, mine, theirs):
         store.begin_upload(shared, "mine")
         upload = other.begin_upload(shared, "theirs")

@@ -222,6 +222,13 @@ class TestConditions:
         assert other.put(bucket, "k", b"x", {"x-amz-tagging": "a=1&b=2"}).status == 200
         assert other.put(bucket, "k", b"x", {"x-amz-tagging": "a=1&c=2"}).refusal == DENIED
 
+    @pytest.mark.parametrize("action, header", [("s3:PutObjectAcl", {"x-amz-acl": "public-read"}), ("s3:PutObjectTagging", {"x-amz-tagging": "a=1"})])
+    def test_what_a_put_brings_along(self, store, other, bucket, action, header):
+        allow(store, bucket, statement(bucket, "s3:PutObject"), statement(bucket, action, "Deny"))
+        assert other.put(bucket, "k", b"x").status == 200
+        assert other.put(bucket, "k", b"x", header).refusal == DENIED
+        assert other.begin_upload(bucket, "k", header) is None
+
     def test_an_acl(self, store, other, bucket):
         allow(store, bucket, statement(bucket, "s3:PutObject"),
               statement(bucket, "s3:PutObject", "Deny", condition={"StringLike": {"s3:x-amz-acl": "public*"}}))

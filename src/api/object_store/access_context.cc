@@ -67,8 +67,8 @@ void AddQueryFacts(const Call& call, ConditionContext& context) {
     context.Add("s3:VersionId", std::string(*version));
 }
 
-// In one spelling, "bucket/key": the header may begin with a slash and be percent-encoded, and a policy that was written
-// for one form must hold for all.
+// In one spelling, "bucket/key": the header may begin with a slash and be percent-encoded, and a policy that was
+// written for one form must hold for all.
 void AddCopySource(const Call& call, ConditionContext& context) {
   auto header = call.Prefixed("copy-source");
   if (!header) return;
@@ -78,9 +78,8 @@ void AddCopySource(const Call& call, ConditionContext& context) {
 
 void AddHeaderFacts(const Call& call, ConditionContext& context) {
   constexpr auto kSuffixes = std::to_array<const char*>(
-      {"acl", "metadata-directive", "storage-class", "server-side-encryption",
-       "server-side-encryption-aws-kms-key-id", "grant-read", "grant-write", "grant-read-acp", "grant-write-acp",
-       "grant-full-control", "content-sha256"});
+      {"acl", "metadata-directive", "storage-class", "server-side-encryption", "server-side-encryption-aws-kms-key-id",
+       "grant-read", "grant-write", "grant-read-acp", "grant-write-acp", "grant-full-control", "content-sha256"});
   for (const char* suffix : kSuffixes)
     if (auto value = call.Prefixed(suffix)) context.Add(fmt::format("s3:x-amz-{}", suffix), std::string(*value));
   AddCopySource(call, context);

@@ -5,6 +5,7 @@
 #include "access/policy.h"
 #include "api/object_store/accounts.h"
 #include "api/object_store/acl_headers.h"
+#include "api/object_store/authorisation.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/headers.h"
 #include "api/object_store/xml_acl.h"
@@ -75,6 +76,7 @@ Result<Response> PutBucketAcl(const Call& call, const std::string& body) {
 
 Result<Response> GetObjectAcl(const Call& call) {
   ATELIER_TRY(ObjectRecord record, call.objects().Head(call.caller, call.bucket(), call.key(), WantedVersion(call)));
+  ATELIER_CHECK(CheckObjectOwner(call, "GetObjectAcl", *call.view, record));
   ATELIER_TRY(access::Acl acl, AclOf(call, record));
   ATELIER_TRY(Response response, AclResponse(call, std::move(acl), true));
   AddVersionHeader(call, record.version_id, response.headers);
@@ -83,6 +85,7 @@ Result<Response> GetObjectAcl(const Call& call) {
 
 Result<Response> PutObjectAcl(const Call& call, const std::string& body) {
   auto edit = [&](ObjectRecord& record) -> Result<void> {
+    ATELIER_CHECK(CheckObjectOwner(call, "PutObjectAcl", *call.view, record));
     ATELIER_TRY(access::Acl acl, NewAcl(call, body,
                                         {.owner_id = OwnerOf(*call.view, record),
                                          .bucket_owner_id = call.view->bucket().project_id,

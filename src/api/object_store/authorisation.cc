@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
+#include <vector>
 
 #include "access/canned_acl.h"
 #include "access/decision.h"
@@ -15,8 +18,8 @@ namespace {
 
 // They concern no bucket that exists: whoever signed in may do them.
 bool NeedsSignInOnly(std::string_view operation) { return operation == "CreateBucket" || operation == "ListBuckets"; }
-// Nobody signs a preflight, and nobody is asked. Each key of a multi-delete is decided by itself, and where a policy asks
-// for them, tags are decided about when they were read.
+// Nobody signs a preflight, and nobody is asked. Each key of a multi-delete is decided by itself, and where a policy
+// asks for them, tags are decided about when they were read.
 bool DecidesItself(std::string_view operation, const BucketView& view) {
   bool by_tags = operation == "PutObjectTagging" && AsksForRequestTags(view.Setting(setting::kPolicy));
   return operation == "PreflightCors" || operation == "DeleteObjects" || by_tags;
@@ -31,10 +34,9 @@ Result<void> CheckExpectedOwner(const Call& call, std::string_view header, const
   const std::string& owner = view.bucket().project_id;
   bool own = principal && principal->project_id == owner;
   if (!expected || *expected == owner || (own && *expected == principal->domain_id)) return {};
-  return PermissionDenied(
-      fmt::format("the bucket \"{}\" does not belong to the account \"{}\" that {}{} expects", view.bucket().name,
-                  *expected, call.prefix(), header),
-      "AccessDenied");
+  return PermissionDenied(fmt::format("the bucket \"{}\" does not belong to the account \"{}\" that {}{} expects",
+                                      view.bucket().name, *expected, call.prefix(), header),
+                          "AccessDenied");
 }
 
 Result<void> RequireSignIn(const Call& call) {
@@ -67,38 +69,65 @@ Result<std::optional<object_store::ObjectRecord>> FindObject(const Call& call, c
   return std::unexpected(std::move(record).error());
 }
 
-Result<void> DecideOn(const Call& call, const Target& target) {
+Result<access::Need> NeedOf(const Target& target) {
   auto need = access::NeedOf(target.operation, target.version.has_value());
-  if (!need) return Internal(fmt::format("the operation {} has no row in the table of needs", target.operation));
+  if (need) return *need;
+  return Internal(fmt::format("the operation {} has no row in the table of needs", target.operation));
+}
+
+// A write may bring an ACL and tags along: a policy that denies setting those denies it then.
+Result<void> CheckBroughtAlong(const Call& call, const Target& target, access::AccessRequest request) {
+  constexpr auto kWrites = std::to_array<std::string_view>(
+      {"PutObject", "CopyObject", "CreateMultipartUpload", "AppendObject", "PostObject"});
+  if (!target.view.policy || std::ranges::find(kWrites, target.operation) == kWrites.end()) return {};
+  std::vector<std::string_view> also;
+  if (call.Prefixed("acl") || NamesGrants(call)) also.emplace_back("PutObjectAcl");
+  if (call.Prefixed("tagging")) also.emplace_back("PutObjectTagging");
+  for (std::string_view operation : also) {
+    request.need = *access::NeedOf(operation, false);
+    if (access::Evaluate(*target.view.policy, request) != access::Effect::kDeny) continue;
+    return PermissionDenied(fmt::format("{} on {} is not allowed, and this request would do that as well",
+                                        request.need.action, access::ResourceOf(request)),
+                            "AccessDenied");
+  }
+  return {};
+}
+
+// `record`: of the object, when there is one and it matters.
+Result<void> DecideWith(const Call& call, const Target& target,
+                        const std::optional<object_store::ObjectRecord>& record) {
+  ATELIER_TRY(access::Need need, NeedOf(target));
   const BucketView& view = target.view;
-  access::AccessRequest request{.requester = RequesterOf(call),
-                                .need = *need,
-                                .bucket = view.bucket().name,
-                                .key = target.key,
-                                .context = {}};
+  access::AccessRequest request{
+      .requester = RequesterOf(call), .need = need, .bucket = view.bucket().name, .key = target.key, .context = {}};
   access::BucketAccess known{.owner_project = view.bucket().project_id,
                              .policy = view.policy,
                              .acl = view.acl,
                              .object_acl = {},
                              .block = view.block,
                              .ownership = view.ownership};
-  const std::string* policy = view.Setting(setting::kPolicy);
-  bool reads_object = !target.key.empty() && (need->acl_of == access::AclOf::kObject || AsksForObjectTags(policy));
-  std::optional<object_store::ObjectRecord> record;
-  if (reads_object) {
-    ATELIER_TRY(record, FindObject(call, target));
-    if (record) {
-      ATELIER_TRY(known.object_acl, ObjectAcl(view, *record));
-    }
+  if (record) {
+    ATELIER_TRY(known.object_acl, ObjectAcl(view, *record));
   }
-  if (policy != nullptr) request.context = ContextOf(call, {.object = record, .tags = target.tags});
+  if (view.policy) request.context = ContextOf(call, {.object = record, .tags = target.tags});
   Result<void> decided = access::Decide(known, request);
-  bool missing = need->acl_of == access::AclOf::kObject && !target.key.empty() && !record;
+  if (decided) ATELIER_CHECK(CheckBroughtAlong(call, target, request));
+  bool missing = need.acl_of == access::AclOf::kObject && !target.key.empty() && !record;
   if (decided || !missing) return decided;
   // That an object does not exist is told to whoever may list the bucket.
   request.need = *access::NeedOf("ListObjects", false);
   request.key.clear();
   return access::Decide(known, request) ? Result<void>() : std::move(decided);
+}
+
+Result<void> DecideOn(const Call& call, const Target& target) {
+  ATELIER_TRY(access::Need need, NeedOf(target));
+  bool by_tags = AsksForObjectTags(target.view.Setting(setting::kPolicy));
+  std::optional<object_store::ObjectRecord> record;
+  if (!target.key.empty() && (need.acl_of == access::AclOf::kObject || by_tags)) {
+    ATELIER_TRY(record, FindObject(call, target));
+  }
+  return DecideWith(call, target, record);
 }
 
 // From here on the store takes the caller's word for it. What is written belongs to who writes it, unless the bucket's
@@ -164,6 +193,13 @@ Result<void> AuthoriseOther(const Call& call, std::string_view operation, const 
   if (operation == "GetObject") ATELIER_CHECK(CheckExpectedOwner(call, "source-expected-bucket-owner", *view));
   if (IsUnrestricted(call, *view)) return {};
   return DecideOn(call, {operation, *view, object.key, object.version});
+}
+
+Result<void> CheckObjectOwner(const Call& call, std::string_view operation, const BucketView& view,
+                              const object_store::ObjectRecord& record) {
+  if (!IsUnrestricted(call, view) || OwnerOf(view, record) == view.bucket().project_id) return {};
+  object_store::VersionChoice version;  // no policy asks which
+  return DecideWith(call, {operation, view, record.key, version}, record);
 }
 
 Result<void> AuthoriseTags(const Call& call, const object_store::Tags& tags) {

@@ -29,6 +29,11 @@ Result<void> AuthoriseOther(const Call& call, std::string_view operation, const 
 // About the tags in the body of PutObjectTagging, which are not known before it is read. Runs on the pool.
 Result<void> AuthoriseTags(const Call& call, const object_store::Tags& tags);
 
+// For who is admitted because the bucket is of his own project: whether he may also read this object of it, or its ACL,
+// for another project may have written it (access/decision.h). `view`: of the object's bucket. Reads no rows.
+Result<void> CheckObjectOwner(const Call& call, std::string_view operation, const BucketView& view,
+                              const object_store::ObjectRecord& record);
+
 // Whether nothing but the project counts: the bucket is of the caller's own and has no policy.
 bool IsUnrestricted(const Call& call, const BucketView& view);
 

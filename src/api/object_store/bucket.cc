@@ -92,7 +92,8 @@ Result<Response> ListBuckets(const Call& call) {
     }
     list.buckets.push_back(std::move(bucket));
   }
-  return XmlResponse(RenderBucketList(call.dialect, call.region(), OwnerNamed(call, call.identity.principal->project_id), list));
+  return XmlResponse(
+      RenderBucketList(call.dialect, call.region(), OwnerNamed(call, call.identity.principal->project_id), list));
 }
 
 Result<Response> CreateBucket(const Call& call, const std::string& body) {
@@ -102,8 +103,8 @@ Result<Response> CreateBucket(const Call& call, const std::string& body) {
   // Any region is accepted: this server stands in for the one that a script was written for.
   ATELIER_CHECK(ParseCreateBucket(body));
   ATELIER_TRY(auto acl, RequestedAcl(call, {.owner_id = call.caller.project_id,
-                                             .bucket_owner_id = call.caller.project_id,
-                                             .of_object = false}));
+                                            .bucket_owner_id = call.caller.project_id,
+                                            .of_object = false}));
   ATELIER_TRY(auto ownership, RequestedOwnership(call));
   bool enforced = ownership == access::Ownership::kBucketOwnerEnforced;
   if (enforced && acl && *acl != access::PrivateAcl(call.caller.project_id)) {

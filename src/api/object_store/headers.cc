@@ -7,8 +7,8 @@
 #include <map>
 #include <utility>
 
-#include "api/object_store/errors.h"
 #include "api/object_store/acl_headers.h"
+#include "api/object_store/errors.h"
 #include "base/clock.h"
 #include "base/strings.h"
 #include "object_store/lifecycle_decisions.h"

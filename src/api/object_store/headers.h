@@ -22,8 +22,8 @@ Result<void> RefuseUnservedHeaders(const Call& call);
 
 // ETag, Last-Modified, Content-Type and its like, metadata, storage class. Not the length.
 void AddObjectHeaders(const Call& call, const object_store::ObjectRecord& record, http::Headers& headers);
-// response-content-type and its like in the query of a GET. InvalidRequest when nobody signed it: else a stranger's link
-// would decide what a public object is shown as.
+// response-content-type and its like in the query of a GET. InvalidRequest when nobody signed it: else a stranger's
+// link would decide what a public object is shown as.
 Result<void> OverrideHeaders(const Call& call, http::Headers& headers);
 
 std::string QuotedEtag(std::string_view etag);

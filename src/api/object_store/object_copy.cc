@@ -70,6 +70,7 @@ Result<Response> CopyObject(const Call& call) {
   ATELIER_CHECK(object_store::ObjectKey::Parse(call.key()));
   object_store::CopyRequest copy;
   ATELIER_CHECK(AuthoriseOther(call, "GetObject", {source.bucket, source.key, source.version}));
+  ATELIER_TRY(auto source_view, call.surface.views->Find(source.bucket));
   ATELIER_TRY(object_store::ObjectAttributes given, AttributesOf(call));
   auto replacement = ReplacementFor(call, source, given);
   if (!replacement) return CopyFailed(std::move(replacement).error());
@@ -84,8 +85,9 @@ Result<Response> CopyObject(const Call& call) {
   copy.target_bucket = call.bucket();
   copy.target_key = call.key();
   std::string source_version;
-  copy.check_source = [&](const ObjectRecord& record) {
+  copy.check_source = [&](const ObjectRecord& record) -> Result<void> {
     source_version = record.version_id;
+    ATELIER_CHECK(CheckObjectOwner(call, "GetObject", *source_view, record));
     return CheckCopyConditions(call, record);
   };
   auto copied = call.objects().Copy(call.caller, copy);

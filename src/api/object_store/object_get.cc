@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/object_store/authorisation.h"
 #include "api/object_store/checksums.h"
 #include "api/object_store/conditions.h"
 #include "api/object_store/controllers.h"
@@ -55,6 +56,7 @@ struct Selection {
 
 // All of the answer but the bytes.
 Result<Selection> Select(const Call& call, const ObjectRecord& record) {
+  ATELIER_CHECK(CheckObjectOwner(call, "GetObject", *call.view, record));
   ConditionOutcome outcome =
       EvaluateConditions(ReadConditionsOf(call.request.headers, ""), record.etag, record.last_modified);
   if (outcome.verdict == ConditionOutcome::Verdict::kFailed) return ConditionFailed(outcome.condition);
