@@ -63,7 +63,7 @@ def _read_json(path):
         return None  # not written yet
 
 
-def _wait_until_it_listens(process, data_dir, ended):
+def _wait_until_it_listens(process, data_dir, log_file, ended):
     """Both files are written whole; server.json names this process once its listeners are bound."""
     for _ in range(START_SECONDS * 20):
         addresses = _read_json(data_dir / "server.json")
@@ -72,23 +72,25 @@ def _wait_until_it_listens(process, data_dir, ended):
             return addresses, credentials
         if ended.wait(0.05):
             break
-    log = (data_dir.parent / "server.log").read_text(errors="replace")
+    log = log_file.read_text(errors="replace")
     raise RuntimeError(f"the server did not start (exit status {process.poll()}); its log:\n{log[-4000:]}")
 
 
-def start_server(directory, *extra_arguments, listen="127.0.0.1:0", obs_listen="127.0.0.1:0"):
-    """Starts a server with its data below `directory`, on free ports unless told otherwise."""
-    data_dir = directory / "data"
+def start_server(directory, *extra_arguments, listen="127.0.0.1:0", obs_listen="127.0.0.1:0", prefix=(), root="/"):
+    """Starts a server with its data below `directory`, on free ports unless told otherwise. `prefix`: a command that runs it
+    where `directory` is another one; `root`: from where the test sees that one."""
+    seen = pathlib.Path(root) / directory.relative_to("/")
+    data_dir = seen / "data"
     data_dir.mkdir(parents=True, exist_ok=True)
     (data_dir / "server.json").unlink(missing_ok=True)
-    command = [str(server_binary()), "serve", "--data-dir", str(data_dir), "--listen", listen, "--obs-listen", obs_listen,
+    command = [*prefix, str(server_binary()), "serve", "--data-dir", str(directory / "data"), "--listen", listen, "--obs-listen", obs_listen,
                "--log-level", "warning", *engines_arguments(), *extra_arguments]
     with open(directory / "server.log", "ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     ended = threading.Event()
     threading.Thread(target=lambda: (process.wait(), ended.set()), daemon=True).start()
     try:
-        addresses, credentials = _wait_until_it_listens(process, data_dir, ended)
+        addresses, credentials = _wait_until_it_listens(process, data_dir, directory / "server.log", ended)
     except BaseException:
         process.kill()
         raise

@@ -1,16 +1,50 @@
 #include "app/data_directory.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "backup/backup.h"
 #include "base/json.h"
 #include "base/strings.h"
 
 namespace atelier::app {
+
+namespace {
+
+constexpr const char* kFormatFile = "format.json";
+
+Result<int> ReadFormat(const fs::path& path) {
+  auto text = ReadFile(path / kFormatFile, 1 << 20);
+  if (!text && text.error().kind != ErrorKind::kNotFound) return std::unexpected(std::move(text).error());
+  std::error_code error;
+  if (!text) return fs::exists(path / "control.db", error) ? 1 : kDataFormat;
+  ATELIER_TRY(json::object object, ParseJsonObject(*text));
+  ATELIER_TRY(auto format, ReadInt(object, "format"));
+  if (!format || *format < 1)
+    return FailedPrecondition((path / kFormatFile).string() + " is damaged: it should name the data's format");
+  if (*format <= kDataFormat) return static_cast<int>(*format);
+  ATELIER_TRY(auto program, ReadString(object, "program"));
+  return FailedPrecondition(
+      fmt::format("{} has data of format {}, written by Atelier {}; this is Atelier {}, which knows formats up to {}. "
+                  "Start the newer "
+                  "version on it, or restore a backup that was made before the upgrade.",
+                  path.string(), *format, program.value_or("of unknown version"), kProgramVersion, kDataFormat));
+}
+
+Result<void> CheckWhole(const fs::path& path) {
+  std::error_code error;
+  if (!fs::exists(path / backup::kRestoringMark, error)) return {};
+  return FailedPrecondition(
+      "the restore into " + path.string() +
+      " has not ended: wait for it, or remove the folder and restore again if it was interrupted");
+}
+
+}  // namespace
 
 Result<DataDirectory> DataDirectory::Open(std::filesystem::path path) {
   ATELIER_CHECK(MakeDirectories(path));
@@ -24,7 +58,14 @@ Result<DataDirectory> DataDirectory::Open(std::filesystem::path path) {
   auto pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(lock.get(), 0) != 0) return ErrnoError("write " + (path / "lock").string(), errno);
   ATELIER_CHECK(PwriteAll(lock.get(), pid, 0));
-  return DataDirectory(std::move(path), std::move(lock));
+  ATELIER_CHECK(CheckWhole(path));
+  ATELIER_TRY(int format, ReadFormat(path));
+  return DataDirectory(std::move(path), std::move(lock), format);
+}
+
+Result<void> DataDirectory::WriteFormat() const {
+  json::object object{{"format", kDataFormat}, {"program", kProgramVersion}};
+  return WriteFileDurably(path_ / kFormatFile, PrettyJson(object) + "\n", 0600);
 }
 
 Result<void> DataDirectory::WriteCredentials(const iam::Credentials& c) const {

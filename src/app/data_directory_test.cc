@@ -69,6 +69,44 @@ TEST(DataDirectory, TellsWhereTheServerListensWhileItRuns) {
   EXPECT_FALSE(fs::exists(folder.path() / "server.json"));
 }
 
+TEST(DataDirectory, KnowsTheFormatOfItsData) {
+  TemporaryDirectory folder;
+  {
+    auto fresh = DataDirectory::Open(folder.path());
+    ASSERT_TRUE(fresh);
+    EXPECT_EQ(fresh->found_format(), kDataFormat);
+  }
+  ASSERT_TRUE(WriteFileDurably(folder.path() / "control.db", ""));
+  {
+    auto first = DataDirectory::Open(folder.path());
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->found_format(), 1) << "the first format had no file for it";
+    ASSERT_TRUE(first->WriteFormat());
+  }
+  auto now = DataDirectory::Open(folder.path());
+  ASSERT_TRUE(now);
+  EXPECT_EQ(now->found_format(), kDataFormat);
+}
+
+TEST(DataDirectory, DataThatItCannotUnderstandIsRefused) {
+  struct Case {
+    std::string file, text, said;
+  };
+  for (const auto& [file, text, said] : std::vector<Case>{
+           {"format.json", R"({"format": 99, "program": "7.0"})", "format 99, written by Atelier 7.0"},
+           {"format.json", R"({"format": 0})", "is damaged"},
+           {"format.json", R"({})", "is damaged"},
+           {"format.json", "x", "syntax"},
+           {"restoring", "", "has not ended"},
+       }) {
+    TemporaryDirectory folder;
+    ASSERT_TRUE(WriteFileDurably(folder.path() / file, text));
+    auto opened = DataDirectory::Open(folder.path());
+    ASSERT_FALSE(opened) << text;
+    EXPECT_THAT(opened.error().message, HasSubstr(said)) << text;
+  }
+}
+
 TEST(DataDirectory, AFileInItsPlaceIsAnError) {
   TemporaryDirectory folder;
   ASSERT_TRUE(WriteFileDurably(folder.path() / "file", "x"));

@@ -7,6 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
+#include "app/data_directory.h"
+#include "app/maintenance_commands.h"
 #include "app/platform.h"
 #include "app/settings.h"
 #include "base/files.h"
@@ -114,7 +116,7 @@ int Main(int argc, char** argv) {
   CLI::App root("Atelier: object store, training jobs, models and real-time services behind one server", "atelier");
   root.require_subcommand(1);
   root.fallthrough();
-  root.set_version_flag("--version", "atelier 0.1.0");
+  root.set_version_flag("--version", std::string("atelier ") + kProgramVersion);
   ServeArguments arguments;
   std::string data_dir, engines_dir, python_dir;
   root.add_option("--data-dir", data_dir, "Data directory [~/.local/share/atelier]");
@@ -125,6 +127,7 @@ int Main(int argc, char** argv) {
   cli::Chosen chosen;
   AddServe(root, arguments, chosen);
   cli::AddCommands(root, common, engines, chosen);
+  AddMaintenanceCommands(root, common, chosen);
   AddSettings(root, chosen);
   try {
     root.parse(argc, argv);

@@ -14,25 +14,25 @@
 #include "api/modelarts/training_routes.h"
 #include "api/object_store/object_store_surface.h"
 #include "api/platform/platform_surface.h"
-#include "app/data_directory.h"
+#include "app/lifecycle_metrics.h"
+#include "app/maintenance.h"
 #include "app/operations_routes.h"
 #include "app/orphans.h"
 #include "app/project_usage.h"
+#include "app/stored_data.h"
 #include "base/log.h"
 #include "base/strings.h"
 #include "compute/local_backend.h"
 #include "engines/background_installer.h"
 #include "engines/engine_store.h"
 #include "http/server.h"
-#include "object_store/blob_store.h"
+#include "object_store/lifecycle_worker.h"
 #include "observe/metrics.h"
 #include "registry/package_check.h"
 #include "serving/predict_router.h"
 #include "serving/predictor_runner.h"
-#include "storage/database.h"
 #include "storage/identity_repository.h"
 #include "storage/model_repository.h"
-#include "storage/object_index.h"
 #include "storage/service_repository.h"
 #include "storage/training_repository.h"
 #include "training/engine_store_source.h"
@@ -112,17 +112,16 @@ Result<fs::path> PythonDirectory(const std::string& setting) {
 struct Platform::Parts {
   Settings settings;
   SystemClock clock;
-  std::optional<DataDirectory> data;
   bool first_start = false;
   std::atomic<bool> ready{false};
   observe::Metrics metrics;
-  std::unique_ptr<storage::Database> control, objects_database;
+  std::unique_ptr<StoredData> stored;
 
   std::unique_ptr<storage::SqlIdentityRepository> identity_rows;
   std::unique_ptr<iam::IdentityService> identities;
-  std::unique_ptr<storage::SqlObjectIndex> object_index;
-  std::unique_ptr<object_store::BlobStore> blobs;
   std::unique_ptr<object_store::ObjectService> objects;
+  std::unique_ptr<Maintenance> maintenance;
+  std::unique_ptr<object_store::LifecycleWorker> lifecycle;
   std::unique_ptr<engines::EngineStore> engines;
   std::unique_ptr<engines::BackgroundInstaller> installer;
   std::unique_ptr<compute::LocalBackend> backend;
@@ -152,6 +151,7 @@ struct Platform::Parts {
   http::Handler platform_handler;
   std::string platform_address, object_store_address;
 
+  const DataDirectory& Directory() const { return *stored->directory; }
   Result<void> OpenStorage();
   Result<void> OpenCompute();
   void MakeModels();
@@ -186,37 +186,32 @@ Result<std::unique_ptr<Platform>> Platform::Open(const Settings& settings) {
 }
 
 Result<void> Platform::Parts::OpenStorage() {
-  ATELIER_TRY(data, DataDirectory::Open(settings.data_dir));
-  ATELIER_TRY(control, storage::Database::Open(*data / "control.db", "control"));
-  ATELIER_TRY(objects_database, storage::Database::Open(*data / "objects.db", "objects", 8));
-  identity_rows = std::make_unique<storage::SqlIdentityRepository>(*control);
+  ATELIER_TRY(stored, StoredData::Open(settings.data_dir, clock, true));
+  identity_rows = std::make_unique<storage::SqlIdentityRepository>(*stored->control);
   identities = std::make_unique<iam::IdentityService>(*identity_rows, clock, settings.region);
   ATELIER_TRY(auto credentials, identities->Bootstrap(settings.domain_name, settings.user_name));
   if (credentials) {
     first_start = true;
-    ATELIER_CHECK(data->WriteCredentials(*credentials));
+    ATELIER_CHECK(Directory().WriteCredentials(*credentials));
   }
-  object_index = std::make_unique<storage::SqlObjectIndex>(*objects_database);
-  ATELIER_TRY(blobs, object_store::BlobStore::Open(*data / "blobs", *object_index));
-  const auto& recovery = blobs->recovery();
-  if (recovery.volumes > 0)
-    LogInfo("object store recovered", {{"volumes", recovery.volumes},
-                                       {"removed_files", recovery.removed_files},
-                                       {"missing", recovery.missing.size()}});
-  for (const auto& blob : recovery.missing)
-    LogError("object store: bytes that a row refers to are gone; the object cannot be read whole",
-             {{"blob", blob.id.value()}, {"size", blob.size}});
-  objects = std::make_unique<object_store::ObjectService>(*object_index, *blobs, clock, settings.region);
+  objects = std::make_unique<object_store::ObjectService>(*stored->index, *stored->blobs, clock, settings.region);
+  maintenance = std::make_unique<Maintenance>(
+      *stored, clock,
+      object_store::ScrubberOptions{settings.scrub_bytes_per_second, std::chrono::seconds(settings.scrub_interval)});
+  lifecycle = std::make_unique<object_store::LifecycleWorker>(
+      *objects, clock,
+      object_store::LifecycleOptions{.interval = std::chrono::seconds(settings.lifecycle_interval),
+                                     .day = std::chrono::seconds(settings.lifecycle_day)});
   return {};
 }
 
 Result<void> Platform::Parts::OpenCompute() {
   ATELIER_TRY(fs::path python_dir, PythonDirectory(settings.python_dir));
   ATELIER_TRY(auto catalogue, engines::Catalogue::Load(python_dir / "engines/catalogue.json"));
-  auto engines_dir = settings.engines_dir.empty() ? *data / "engines" : fs::absolute(settings.engines_dir);
+  auto engines_dir = settings.engines_dir.empty() ? Directory() / "engines" : fs::absolute(settings.engines_dir);
   engines = std::make_unique<engines::EngineStore>(std::move(catalogue), engines_dir, python_dir);
   compute::LocalBackendOptions options;
-  options.directory = *data / "workloads";
+  options.directory = Directory() / "workloads";
   options.launcher = ProgramDirectory() / "atelier-launcher";
   options.level = SandboxLevelOf(settings.sandbox);
   ATELIER_TRY(backend, compute::LocalBackend::Open(std::move(options)));
@@ -226,16 +221,16 @@ Result<void> Platform::Parts::OpenCompute() {
 }
 
 void Platform::Parts::MakeModels() {
-  model_rows = std::make_unique<storage::SqlModelRepository>(*control);
+  model_rows = std::make_unique<storage::SqlModelRepository>(*stored->control);
   installer = std::make_unique<engines::BackgroundInstaller>(*engines);
   package_check =
-      std::make_unique<registry::PackageCheck>(*backend, *engines, *installer, clock, programs, *data / "checks");
+      std::make_unique<registry::PackageCheck>(*backend, *engines, *installer, clock, programs, Directory() / "checks");
   // Without a sandbox nothing keeps user code from writing into a hard link: then packages are copied.
   bool link = backend->level() != compute::SandboxLevel::kNone;
   models = std::make_unique<registry::ModelService>(*model_rows, *objects, *package_check, clock,
-                                                    registry::ModelServiceOptions{*data / "models", link});
-  service_rows = std::make_unique<storage::SqlServiceRepository>(*control);
-  runner = std::make_unique<serving::PredictorRunner>(*backend, *engines, programs, *data / "replicas",
+                                                    registry::ModelServiceOptions{Directory() / "models", link});
+  service_rows = std::make_unique<storage::SqlServiceRepository>(*stored->control);
+  runner = std::make_unique<serving::PredictorRunner>(*backend, *engines, programs, Directory() / "replicas",
                                                       settings.workers_per_predictor);
 }
 
@@ -281,11 +276,11 @@ void Platform::Parts::MakeServices() {
 }
 
 void Platform::Parts::MakeJobs() {
-  job_rows = std::make_unique<storage::SqlTrainingRepository>(*control);
+  job_rows = std::make_unique<storage::SqlTrainingRepository>(*stored->control);
   artifacts = std::make_unique<training::ObjectArtifactStore>(*objects);
   engine_source = std::make_unique<training::EngineStoreSource>(*engines, *installer);
   training::JobOptions options;
-  options.runner.directory = *data / "jobs";
+  options.runner.directory = Directory() / "jobs";
   options.runner.workload.disk_limit = settings.job_disk_limit;
   options.runner.workload.network =
       settings.job_network == "none" ? compute::NetworkAccess::kNone : compute::NetworkAccess::kHost;
@@ -324,7 +319,7 @@ void Platform::Parts::MakeRoutes() {
     return JobOutput(project, job, version);
   };
   std::vector<api::PlatformRoute> routes = OperationsRoutes(metrics, [this] { return ready.load(); });
-  for (auto& group : {api::IamRoutes(*identities, {"http://" + object_store_address}),
+  for (auto& group : {maintenance->Routes(), api::IamRoutes(*identities, {"http://" + object_store_address}),
                       api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs),
                       api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors())})
     routes.insert(routes.end(), group.begin(), group.end());
@@ -334,6 +329,8 @@ void Platform::Parts::MakeRoutes() {
 }
 
 void Platform::Parts::AddGauges() {
+  maintenance->AddGauges(metrics);
+  AddLifecycleMetrics(metrics, [this] { return lifecycle->totals(); });
   metrics.AddGauge("atelier_predictions_in_flight", "Predictions waiting or running.",
                    [this] { return static_cast<double>(router->InFlight()); });
   metrics.AddGauge("atelier_workloads", "Workloads known to the compute backend.", [this] {
@@ -348,22 +345,26 @@ Result<void> Platform::Start() {
   parts.models->Start();
   parts.services->Start();
   parts.jobs->Start();
+  parts.maintenance->Start();
   parts.server->Start();
+  parts.lifecycle->Start();
   parts.ready = true;
-  ATELIER_CHECK(parts.data->WriteAddresses(parts.platform_address, parts.object_store_address));
+  ATELIER_CHECK(parts.Directory().WriteAddresses(parts.platform_address, parts.object_store_address));
   LogInfo("serving", {{"platform", parts.platform_address},
                       {"object_store", parts.object_store_address},
-                      {"data_dir", parts.data->path().string()}});
+                      {"data_dir", parts.Directory().path().string()}});
   return {};
 }
 
 void Platform::Stop() {
   auto& parts = *parts_;
   if (parts.server && parts.ready.exchange(false)) {
-    parts.data->RemoveAddresses();
+    parts.Directory().RemoveAddresses();
     parts.server->Stop(std::chrono::seconds(parts.settings.stop_grace));
     parts.pool.reset();  // before the loops go: its threads may still be leaving their last post to one
   }
+  if (parts.maintenance) parts.maintenance->Stop();
+  if (parts.lifecycle) parts.lifecycle->Stop();
   parts.jobs.reset();
   if (parts.services) parts.services->Stop();
   if (parts.models) parts.models->Stop();

@@ -30,12 +30,16 @@ struct Settings {
   std::string sandbox = "auto";
   std::string job_network = "host";
   std::uint64_t job_disk_limit = 50ULL << 30;
+  std::uint64_t scrub_bytes_per_second = 8ULL << 20;
+  std::uint64_t scrub_interval = 7ULL * 24 * 3600;  // 0: never
   std::string serving_engine = "TF-2.15.1-python3.11";
   std::uint64_t workers_per_predictor = 0;
   std::uint64_t predict_timeout = 40;
   std::uint64_t predict_queue = 256;
   std::uint64_t predict_body_limit = 12ULL << 20;
   std::uint64_t stop_grace = 10;
+  std::uint64_t lifecycle_interval = 3600;
+  std::uint64_t lifecycle_day = 86400;
   std::string domain_name = "atelier";
   std::string user_name = "admin";
   std::string log_level = "info";

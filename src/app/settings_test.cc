@@ -35,6 +35,7 @@ TEST(Settings, BadValuesSayWhatWasExpected) {
            {"sandbox", "maybe", "expected one of auto, full, limits, none, got 'maybe'"},
            {"job-disk-limit", "ten", "expected a size"},
            {"worker-threads", "0", "expected a number from 1 to 256, got '0'"},
+           {"lifecycle-day", "86401", "expected a number from 1 to 86400, got '86401'"},
            {"workerthreads", "3", "did you mean 'worker-threads'?"},
        }) {
     auto settings = LoadSettings({{name, value}}, NoEnvironment, {});
@@ -57,10 +58,14 @@ TEST(Settings, DefaultsInTheTableAreTheDefaultsOfTheStruct) {
     ASSERT_TRUE(setting.assign(assigned, setting.default_text)) << setting.name;
     EXPECT_EQ(assigned.listen, defaults.listen) << setting.name;
     EXPECT_EQ(assigned.job_disk_limit, defaults.job_disk_limit) << setting.name;
+    EXPECT_EQ(assigned.scrub_bytes_per_second, defaults.scrub_bytes_per_second) << setting.name;
+    EXPECT_EQ(assigned.scrub_interval, defaults.scrub_interval) << setting.name;
     EXPECT_EQ(assigned.worker_threads, defaults.worker_threads) << setting.name;
     EXPECT_EQ(assigned.sandbox, defaults.sandbox) << setting.name;
     EXPECT_EQ(assigned.serving_engine, defaults.serving_engine) << setting.name;
     EXPECT_EQ(assigned.predict_body_limit, defaults.predict_body_limit) << setting.name;
+    EXPECT_EQ(assigned.lifecycle_interval, defaults.lifecycle_interval) << setting.name;
+    EXPECT_EQ(assigned.lifecycle_day, defaults.lifecycle_day) << setting.name;
   }
 }
 

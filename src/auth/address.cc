@@ -27,22 +27,29 @@ std::string HostWithoutPort(std::string_view host) {
   return ToLower(host.substr(0, host.find(':')));
 }
 
+// What stands before the base domain, dots and all; empty (path style) when that is nothing or no bucket's name.
+// nullopt when the host is not of this domain.
+std::optional<std::string> BucketBelow(std::string_view host, std::string_view base) {
+  if (host == base) return "";
+  if (!host.ends_with(base)) return std::nullopt;
+  host.remove_suffix(base.size());
+  if (!host.ends_with('.')) return std::nullopt;
+  host.remove_suffix(1);
+  return LooksLikeBucket(host) ? std::string(host) : "";
+}
+
 // The bucket that the host names, or empty for path style.
 std::string BucketOfHost(std::string_view host_header, const std::vector<std::string>& base_domains) {
   std::string host = HostWithoutPort(host_header);
-  if (host.empty() || IsIpLiteral(host) || host == "localhost") return {};
-  for (const auto& base : base_domains) {
-    if (host == base) return {};
-    if (host.size() > base.size() + 1 && host.ends_with("." + base)) {
-      auto bucket = host.substr(0, host.size() - base.size() - 1);
-      return LooksLikeBucket(bucket) ? bucket : "";
-    }
-  }
-  // No configured domain: "bucket.any.name" and "bucket.localhost". A bare or two-label name is the service itself, so
-  // that "http://obs.local" works as an endpoint.
+  if (host.empty() || IsIpLiteral(host)) return {};
+  for (const auto& base : base_domains)
+    if (auto bucket = BucketBelow(host, base)) return *bucket;
+  if (auto bucket = BucketBelow(host, "localhost")) return *bucket;  // a base domain everywhere
+  // No known domain: "bucket.any.name". A bare or two-label name is the service itself, so that "http://obs.local"
+  // works as an endpoint.
   auto dot = host.find('.');
   if (dot == std::string::npos) return {};
-  bool below_name = host.find('.', dot + 1) != std::string::npos || host.ends_with(".localhost");
+  bool below_name = host.find('.', dot + 1) != std::string::npos;
   auto bucket = host.substr(0, dot);
   return below_name && LooksLikeBucket(bucket) ? bucket : "";
 }

@@ -24,7 +24,12 @@ TEST(AddressTest, BucketAndKeyFromHostAndPath) {
       {"my.bucket.store.example.org:80", "/k/x", "my.bucket", "k/x", "/my.bucket/k/x", true},
       {"BUCKET.Store.Example.Org", "/", "bucket", "", "/bucket/", true},
       {"bucket.localhost:9000", "/a%20b", "bucket", "a b", "/bucket/a%20b", true},
+      {"dotted.name.localhost:9000", "/k", "dotted.name", "k", "/dotted.name/k", true},
+      {"un_fit.localhost", "/b/k", "b", "k", "/b/k"},
+      {"notlocalhost", "/b/k", "b", "k", "/b/k"},
+      {".localhost", "/b/k", "b", "k", "/b/k"},
       {"bucket.obs.local", "/k", "bucket", "k", "/bucket/k", true},
+      {"dotted.name.obs.local", "/k", "dotted", "k", "/dotted/k", true},
       {"un_fit.store.example.org", "/b/k", "b", "k", "/b/k"},
       {"", "/b/k", "b", "k", "/b/k"},
   };

@@ -5,6 +5,7 @@
 #include "auth/canonical.h"
 #include "auth/form_signature.h"
 #include "auth/query_policy.h"
+#include "auth/signature_mismatch.h"
 #include "auth/signature_v2.h"
 #include "auth/signature_v4.h"
 #include "auth/signing_key_cache.h"
@@ -43,14 +44,6 @@ Result<Scheme> SchemeOf(const http::Request& request) {
         "Only one authentication mechanism is allowed: the Authorization header or the query's signature.",
         "InvalidArgument");
   return scheme == Scheme::kAnonymous ? in_query : scheme;
-}
-
-std::unexpected<Error> Mismatch(const std::string& access_key, const std::string& signed_text) {
-  return PermissionDenied(
-      "The request signature we calculated does not match the signature you provided. Check your secret key and "
-      "signing method. String to sign: " +
-          signed_text,
-      "SignatureDoesNotMatch", access_key);
 }
 
 // Of temporary keys. V4 writes its query parameter with capitals, V2 and OBS without.
@@ -97,12 +90,11 @@ Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::R
     ATELIER_TRY(SignatureV4 signature, ReadSignatureV4(request, identity.scheme, clock_.Now()));
     ATELIER_TRY(auto owner, OwnerOf(identities_, signature.access_key, HasSecurityToken(request)));
     auto key = signing_keys_->Get(owner->key.secret_key, signature.date, signature.region, signature.service);
-    auto strings = StringsToSignV4(request, signature);
-    bool matches = std::ranges::any_of(strings, [&](const std::string& text) {
-      return EqualsConstantTime(HexEncode(HmacSha256(key, text)), signature.signature);
+    auto texts = SignedTextsV4(request, signature);
+    bool matches = std::ranges::any_of(texts, [&](const SignedTextV4& text) {
+      return EqualsConstantTime(HexEncode(HmacSha256(key, text.string_to_sign)), signature.signature);
     });
-    if (!matches)
-      return Mismatch(signature.access_key, strings.empty() ? "(a signed header is missing)" : strings.front());
+    if (!matches) return MismatchV4(signature, texts);
     signing_keys_->Keep(owner->key.secret_key, signature.date, signature.region, signature.service, key);
     ATELIER_TRY(identity.payload, ReadPayloadRule(request, signature, key));
     identity.principal = owner->principal;
@@ -115,7 +107,7 @@ Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::R
   bool matches = std::ranges::any_of(strings, [&](const std::string& text) {
     return EqualsConstantTime(Base64Encode(HmacSha1(owner->key.secret_key, text)), signature.signature);
   });
-  if (!matches) return Mismatch(signature.access_key, strings.front());
+  if (!matches) return Mismatch(signature.access_key, signature.signature, strings.front());
   if (signature.is_policy) ATELIER_CHECK(CheckQueryPolicy(signature.date_line, address, clock_.Now()));
   identity.principal = owner->principal;
   return identity;
@@ -141,7 +133,8 @@ Result<FormIdentity> ObjectStoreAuthenticator::AuthenticateForm(const FormFields
   } else {
     expected = Base64Encode(HmacSha1(secret, signature.policy));
   }
-  if (!EqualsConstantTime(expected, signature.signature)) return Mismatch(signature.access_key, signature.policy);
+  if (!EqualsConstantTime(expected, signature.signature))
+    return Mismatch(signature.access_key, signature.signature, signature.policy);
 
   ATELIER_TRY(PostPolicy policy, PostPolicy::Parse(signature.policy));
   ATELIER_CHECK(policy.Check(fields, bucket, clock_.Now()));

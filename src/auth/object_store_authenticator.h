@@ -44,8 +44,8 @@ struct Address {
   bool virtual_host = false;
   std::string raw_resource;  // "/bucket/raw-key" as it stands in V2/OBS canonical resources, raw path kept
 };
-// `base_domains`: host names below which the first labels are a bucket; an IP literal, "localhost" or a bare base
-// domain means path style; any other "bucket.rest" host is virtual-host style when `bucket` is a valid bucket name.
+// `base_domains`, and "localhost" always: host names below which all labels are the bucket; an IP literal or a bare
+// base domain means path style. Of any other host of three labels or more the first is the bucket, when it can be one.
 // InvalidArgument (code InvalidURI) when the path does not decode.
 Result<Address> AddressOf(const http::Request& request, const std::vector<std::string>& base_domains);
 
@@ -73,8 +73,8 @@ struct FormIdentity {
 
 class SigningKeyCache;
 
-// Thread-safe. Errors carry S3 codes: InvalidAccessKeyId, SignatureDoesNotMatch (message says what was signed, never
-// the secret), RequestTimeTooSkewed, AccessDenied ("Request has expired"), AuthorizationHeaderMalformed,
+// Thread-safe. Errors carry S3 codes: InvalidAccessKeyId, SignatureDoesNotMatch (its details say what was signed,
+// signature_mismatch.h), RequestTimeTooSkewed, AccessDenied ("Request has expired"), AuthorizationHeaderMalformed,
 // AuthorizationQueryParametersError, InvalidArgument (two mechanisms at once).
 class ObjectStoreAuthenticator {
  public:

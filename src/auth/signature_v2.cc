@@ -129,15 +129,22 @@ Result<SignatureV2> ReadHeader(const http::Request& request, Scheme scheme, Time
   return signature;
 }
 
+// Base64 in a query, where a plus that the client did not encode has become a space.
+std::string Base64InQuery(const http::Query& query, std::string_view name) {
+  std::string text(query.Get(name).value_or(""));
+  std::ranges::replace(text, ' ', '+');
+  return text;
+}
+
 Result<SignatureV2> ReadQuery(const http::Request& request, Scheme scheme, TimePoint now) {
   const auto& query = request.query;
   SignatureV2 signature{scheme,
                         std::string(query.Get(IsObs(scheme) ? "AccessKeyId" : "AWSAccessKeyId").value_or("")),
-                        std::string(query.Get("Signature").value_or("")),
+                        Base64InQuery(query, "Signature"),
                         {},
                         false};
-  if (auto policy = query.Get("Policy"); policy && IsObs(scheme) && !query.Has("Expires")) {
-    signature.date_line = *policy;
+  if (query.Has("Policy") && IsObs(scheme) && !query.Has("Expires")) {
+    signature.date_line = Base64InQuery(query, "Policy");
     signature.is_policy = true;
     return signature;
   }

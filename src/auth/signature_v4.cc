@@ -129,7 +129,7 @@ Result<SignatureV4> ReadSignatureV4(const http::Request& request, Scheme scheme,
   return scheme == Scheme::kHeaderV4 ? ReadHeader(request, now) : ReadQuery(request, now);
 }
 
-std::vector<std::string> StringsToSignV4(const http::Request& request, const SignatureV4& signature) {
+std::vector<SignedTextV4> SignedTextsV4(const http::Request& request, const SignatureV4& signature) {
   auto headers = CanonicalHeaders(request.headers, signature.signed_headers);
   if (!headers) return {};
   std::vector<std::string> paths = {request.path.empty() ? "/" : request.path};
@@ -138,14 +138,15 @@ std::vector<std::string> StringsToSignV4(const http::Request& request, const Sig
     if (encoded != paths[0]) paths.push_back(std::move(encoded));
   }
   auto query = CanonicalQuery(request.query, signature.scheme == Scheme::kQueryV4 ? "X-Amz-Signature" : "");
-  std::vector<std::string> strings;
+  std::vector<SignedTextV4> texts;
   for (const auto& path : paths) {
     auto canonical = request.method + "\n" + path + "\n" + query + "\n" + *headers + "\n" +
                      Join(signature.signed_headers, ";") + "\n" + signature.payload_hash;
-    strings.push_back(std::string(kAlgorithm) + "\n" + signature.timestamp + "\n" + signature.scope() + "\n" +
-                      HexSha256(canonical));
+    auto to_sign =
+        std::string(kAlgorithm) + "\n" + signature.timestamp + "\n" + signature.scope() + "\n" + HexSha256(canonical);
+    texts.push_back({std::move(canonical), std::move(to_sign)});
   }
-  return strings;
+  return texts;
 }
 
 Result<PayloadRule> ReadPayloadRule(const http::Request& request, const SignatureV4& signature,

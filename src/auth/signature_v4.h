@@ -27,8 +27,14 @@ Result<SignatureV4> ReadSignatureV4(const http::Request& request, Scheme scheme,
 // scheme decides the error's code.
 Result<void> ReadCredential(std::string_view text, SignatureV4& signature);
 
-// The strings that the client may have signed: the path as sent, and decoded and encoded again.
-std::vector<std::string> StringsToSignV4(const http::Request& request, const SignatureV4& signature);
+// What a signature is made from: the string to sign ends with the hash of the canonical request.
+struct SignedTextV4 {
+  std::string canonical_request;
+  std::string string_to_sign;
+};
+// All that the client may have signed: with the path as sent, and decoded and encoded again. Empty when a header that
+// is said to be signed is not there.
+std::vector<SignedTextV4> SignedTextsV4(const http::Request& request, const SignatureV4& signature);
 
 // What the payload hash promises about the body. InvalidArgument for a word that is none.
 Result<PayloadRule> ReadPayloadRule(const http::Request& request, const SignatureV4& signature,

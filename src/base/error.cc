@@ -63,8 +63,8 @@ ATELIER_DEFINE_ERROR(Internal)
 
 std::unexpected<Error> ErrnoError(std::string_view what, int error_number) {
   ErrorKind kind = ErrorKind::kInternal;
-  if (error_number == ENOSPC || error_number == EDQUOT || error_number == EMFILE || error_number == ENFILE)
-    kind = ErrorKind::kResourceExhausted;
+  if (error_number == ENOSPC || error_number == EDQUOT) kind = ErrorKind::kResourceExhausted;
+  if (error_number == EMFILE || error_number == ENFILE || error_number == EROFS) kind = ErrorKind::kUnavailable;
   if (error_number == ENOENT) kind = ErrorKind::kNotFound;
   return MakeError(kind, std::string(what) + ": " + std::generic_category().message(error_number));
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace atelier {
 
@@ -30,12 +31,14 @@ enum class ErrorKind {
 std::string_view ToString(ErrorKind kind);
 
 // An error says what was expected, what came and what to do. `code` is optional: the dialect-level code (for instance
-// "NoSuchKey", "ModelArts.0104") where the kind alone does not decide it; `subject` names the thing it is about.
+// "NoSuchKey", "ModelArts.0104") where the kind alone does not decide it; `subject` names the thing it is about;
+// `details` are further facts, each with its name, that a surface may show beside the message.
 struct [[nodiscard]] Error {
   ErrorKind kind = ErrorKind::kInternal;
   std::string message;
   std::string code;
   std::string subject;
+  std::vector<std::pair<std::string, std::string>> details = {};
 
   // The same error with text put before the message.
   Error Within(std::string_view context) &&;
@@ -56,8 +59,9 @@ std::unexpected<Error> ResourceExhausted(std::string message, std::string code =
 std::unexpected<Error> Unavailable(std::string message, std::string code = {}, std::string subject = {});
 std::unexpected<Error> Internal(std::string message, std::string code = {}, std::string subject = {});
 
-// An Internal (or ResourceExhausted for ENOSPC/EDQUOT/EMFILE, NotFound for ENOENT) error from errno: "open /x: No such
-// file".
+// An error from errno, as "open /x: No such file": ResourceExhausted for a full disk (ENOSPC, EDQUOT), Unavailable for
+// what passes or what an operator mends (no descriptor free: EMFILE, ENFILE; read-only disk: EROFS), NotFound for
+// ENOENT, else Internal.
 std::unexpected<Error> ErrnoError(std::string_view what, int error_number);
 
 }  // namespace atelier

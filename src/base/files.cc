@@ -108,8 +108,10 @@ Result<std::string> PreadExactly(int fd, std::uint64_t offset, std::size_t size)
   return bytes;
 }
 
-TemporaryDirectory::TemporaryDirectory() {
-  std::string pattern = (fs::temp_directory_path() / "atelier-XXXXXX").string();
+TemporaryDirectory::TemporaryDirectory() : TemporaryDirectory(fs::temp_directory_path()) {}
+
+TemporaryDirectory::TemporaryDirectory(const fs::path& parent) {
+  std::string pattern = (parent / "atelier-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) std::abort();
   path_ = pattern;
 }

@@ -25,6 +25,11 @@ bool WorkerPool::TryPost(std::function<void()> work) {
   return true;
 }
 
+bool WorkerPool::HasWaiting() {
+  std::lock_guard lock(mutex_);
+  return !queue_.empty();
+}
+
 void WorkerPool::Run() {
   for (;;) {
     std::function<void()> work;

@@ -21,6 +21,8 @@ class WorkerPool {
 
   // False when the queue is full or the pool is stopping; the work is then not run.
   [[nodiscard]] bool TryPost(std::function<void()> work);
+  // Whether work waits for a thread at this moment.
+  bool HasWaiting();
 
  private:
   void Run();

@@ -60,6 +60,10 @@ Task<Result<std::string>> ReadWholeBody(BodyReader& body, std::uint64_t limit) {
   }
 }
 
+std::unexpected<Error> PoolIsFull() {
+  return Unavailable("the server is busy: its work queue is full; try again in a second");
+}
+
 Task<bool> Exchange::RunOnPool(std::function<void()>& work) {
   auto executor = co_await boost::asio::this_coro::executor;
   std::exception_ptr failure;

@@ -36,12 +36,17 @@ class BodyReader {
 // length is announced).
 Task<Result<std::string>> ReadWholeBody(BodyReader& body, std::uint64_t limit);
 
+// The answer when the pool refuses.
+std::unexpected<Error> PoolIsFull();
+
 class Exchange {
  public:
   Exchange(const Request& request, BodyReader& body, WorkerPool& pool) : request_(request), body_(body), pool_(pool) {}
 
   const Request& request() const { return request_; }
   BodyReader& body() { return body_; }
+  // For work beyond what Offload does: whoever posts there must not let the request end before that work has.
+  WorkerPool& pool() { return pool_; }
 
   // Runs blocking work on the pool and resumes here, on this connection's loop. Unavailable when the pool's queue is
   // full. The callable returns Result<T>; name it before co_await:
@@ -52,7 +57,7 @@ class Exchange {
     std::optional<std::invoke_result_t<Work&>> outcome;
     std::function<void()> run = [&] { outcome.emplace(work()); };
     bool ran = co_await RunOnPool(run);
-    if (!ran) co_return Unavailable("the server is busy: its work queue is full; try again in a second");
+    if (!ran) co_return PoolIsFull();
     co_return *std::move(outcome);
   }
 

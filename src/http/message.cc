@@ -16,7 +16,7 @@ int HexValue(char c) {
 
 // Unlike PercentDecode of base, a bad escape stays in the text: a query is data of the client, and the signature checks
 // need to see what was sent rather than a refusal.
-std::string DecodeLeniently(std::string_view text, bool plus_is_space) {
+std::string DecodeLeniently(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -29,7 +29,7 @@ std::string DecodeLeniently(std::string_view text, bool plus_is_space) {
         continue;
       }
     }
-    result += text[i] == '+' && plus_is_space ? ' ' : text[i];
+    result += text[i] == '+' ? ' ' : text[i];
   }
   return result;
 }
@@ -65,7 +65,7 @@ std::vector<std::string_view> Headers::GetAll(std::string_view name) const {
   return values;
 }
 
-Query Query::Parse(std::string_view raw, bool plus_is_space) {
+Query Query::Parse(std::string_view raw) {
   Query query;
   while (!raw.empty()) {
     auto piece = raw.substr(0, raw.find('&'));
@@ -74,8 +74,8 @@ Query Query::Parse(std::string_view raw, bool plus_is_space) {
     QueryParameter parameter;
     auto equals = piece.find('=');
     parameter.has_equals = equals != std::string_view::npos;
-    parameter.name = DecodeLeniently(piece.substr(0, equals), plus_is_space);
-    if (parameter.has_equals) parameter.value = DecodeLeniently(piece.substr(equals + 1), plus_is_space);
+    parameter.name = DecodeLeniently(piece.substr(0, equals));
+    if (parameter.has_equals) parameter.value = DecodeLeniently(piece.substr(equals + 1));
     query.parameters_.push_back(std::move(parameter));
   }
   return query;

@@ -38,7 +38,8 @@ class Headers {
   std::vector<Field> fields_;
 };
 
-// The query part, decoded, in order. A parameter without '=' has an empty value and has_equals == false.
+// The query part, decoded as forms encode it: `+` is a space, in a query and nowhere else in a target. In order. A
+// parameter without '=' has an empty value and has_equals == false.
 struct QueryParameter {
   std::string name;
   std::string value;
@@ -46,8 +47,8 @@ struct QueryParameter {
 };
 class Query {
  public:
-  // `raw` is the text after '?'. Bad escapes are kept as they are. `+` is a space in values only when `plus_is_space`.
-  static Query Parse(std::string_view raw, bool plus_is_space = false);
+  // `raw` is the text after '?'. Bad escapes are kept as they are.
+  static Query Parse(std::string_view raw);
   std::optional<std::string_view> Get(std::string_view name) const;  // the first of that name, case-sensitive
   std::vector<std::string_view> GetAll(std::string_view name) const;
   bool Has(std::string_view name) const { return Get(name).has_value(); }

@@ -40,6 +40,7 @@ void BlobStore::State::RunCleaner() {
 Result<BlobStore::CleanReport> BlobStore::State::Clean() {
   std::lock_guard lock(clean_mutex);
   CleanReport report;
+  if (cleaning_holds > 0) return report;  // the last hold wakes the cleaner
   std::set<std::uint32_t> touched;
   ATELIER_CHECK(SealRetired(touched));
   BlobId after;
@@ -55,6 +56,19 @@ Result<BlobStore::CleanReport> BlobStore::State::Clean() {
     if (removed) ++report.volumes_removed;
   }
   return report;
+}
+
+BlobStore::CleaningHold::CleaningHold(BlobStore& store) : store_(store) {
+  std::lock_guard lock(store_.state_->clean_mutex);
+  ++store_.state_->cleaning_holds;
+}
+
+BlobStore::CleaningHold::~CleaningHold() {
+  {
+    std::lock_guard lock(store_.state_->clean_mutex);
+    --store_.state_->cleaning_holds;
+  }
+  store_.state_->Wake();
 }
 
 // Whoever saw a row of these blobs alive did so in a section that has ended when the wait returns, and pinned the

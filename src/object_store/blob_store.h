@@ -56,6 +56,12 @@ struct BlobStoreOptions {
   bool background_cleaning = true;  // false: only Clean() cleans
 };
 
+// What reading a blob told.
+struct BlobVerdict {
+  bool sound = true;
+  std::string reason{};  // when it is not sound
+};
+
 // Thread-safe. The index must outlive the store; extents may outlive it.
 class BlobStore {
  public:
@@ -79,10 +85,20 @@ class BlobStore {
 
   // While a section is open, blobs that a row named inside it stay readable; open them before it ends.
   ReadGate::Section BeginRead();
-  // Extents pin the bytes. Internal when a record is not what the index says, before any byte is served.
+  // Extents pin the bytes. Records are read and compared with their CRC32C here; a blob with a file of its own has its
+  // length compared, and is refused when it is known to be damaged. DamagedObject (errors.h) before any byte is served.
   Result<std::vector<Extent>> OpenPieces(const std::vector<Piece>& pieces);
-  // Reads the blob and compares its CRC32C.
-  Result<void> Verify(const BlobRef& blob);
+  // Called with what OpenPieces finds damaged, on the reader's thread. Set before the first read.
+  using DamageCall = std::function<void(const BlobRef&, const std::string& reason)>;
+  void OnDamage(DamageCall call);
+  // Blobs in files that are refused from now on, whatever their length says; or no longer.
+  void MarkDamaged(BlobId id);
+  void ClearDamaged(BlobId id);
+
+  // Reads the blob and compares its CRC32C. `pace` is called before each read with its bytes, and may wait; false ends
+  // with Cancelled. An error tells nothing about the blob (no descriptor was free).
+  using Pace = std::function<bool(std::uint64_t bytes)>;
+  Result<BlobVerdict> Verify(const BlobRef& blob, const Pace& pace = {});
 
   // There are dead blobs: the cleaner's thread is woken.
   void NotifyDead();
@@ -91,6 +107,18 @@ class BlobStore {
   };
   // Removes the bytes of dead blobs, then forgets them; seals retired volumes; removes empty ones.
   Result<CleanReport> Clean();
+  // While somebody has one, Clean removes nothing: every blob that the index named at some moment since stays readable.
+  // Waits for a cleaning that runs. Must not outlive the store.
+  class CleaningHold {
+   public:
+    explicit CleaningHold(BlobStore& store);
+    ~CleaningHold();
+    CleaningHold(const CleaningHold&) = delete;
+    CleaningHold& operator=(const CleaningHold&) = delete;
+
+   private:
+    BlobStore& store_;
+  };
 
  private:
   explicit BlobStore(std::unique_ptr<State> state);

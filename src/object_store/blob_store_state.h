@@ -1,10 +1,12 @@
 // Private to the blob store's own .cc files.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <shared_mutex>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -33,7 +35,13 @@ struct BlobStore::State {
   std::mutex segment_mutex;
   std::unordered_map<std::uint32_t, std::shared_ptr<UniqueFd>> segments;  // guarded by segment_mutex; open for reading
 
-  std::mutex clean_mutex;  // one cleaning at a time
+  std::mutex clean_mutex;            // one cleaning at a time
+  std::uint64_t cleaning_holds = 0;  // guarded by clean_mutex
+
+  DamageCall on_damage;  // set before the first read
+  std::atomic<bool> any_damaged = false;
+  std::shared_mutex damaged_mutex;
+  std::set<BlobId> damaged;  // guarded by damaged_mutex
 
   std::mutex wake_mutex;
   std::condition_variable wake;
@@ -59,8 +67,12 @@ struct BlobStore::State {
 
   // blob_store.cc
   Result<std::shared_ptr<UniqueFd>> SegmentForReading(std::uint32_t volume);
+  bool IsDamaged(BlobId id);
+  // DamagedBlob when a file's length or a record's bytes are not what the index says.
+  Result<Extent> OpenFileOf(const BlobRef& blob);
   Result<Extent> OpenRecord(const BlobRef& blob);
-  Result<Extent> OpenBlob(const BlobRef& blob);
+  Result<Extent> OpenBlob(const BlobRef& blob);  // for a client: DamagedObject
+  Result<void> ReadWhole(const Extent& extent, const BlobRef& blob, std::uint64_t most, const Pace& pace);
 };
 
 }  // namespace atelier::object_store

@@ -43,14 +43,16 @@ ContentReceiver::ContentReceiver(BlobStore& blobs, const std::vector<DigestKind>
     if (!Has(digests_, kind)) digests_.emplace_back(kind);
 }
 
-Result<void> ContentReceiver::Append(std::string_view bytes) {
-  for (Digest& digest : digests_) digest.Update(bytes);
+void ContentReceiver::Digest(std::string_view bytes) {
+  for (atelier::Digest& digest : digests_) digest.Update(bytes);
   size_ += bytes.size();
-  return writer_->Append(bytes);
 }
 
+Result<void> ContentReceiver::Write(std::string_view bytes) { return writer_->Append(bytes); }
+
 Result<void> ContentReceiver::Finish(const ExpectedDigests& expected) {
-  for (Digest& digest : digests_) values_[digest.kind()] = digest.Finish();
+  if (writer_->size() != size_) return Internal("not every byte of an object was both digested and written");
+  for (atelier::Digest& digest : digests_) values_[digest.kind()] = digest.Finish();
   etag_ = HexEncode(values_[DigestKind::kMd5]);
   ATELIER_CHECK(Compare(expected));
   if (size_ == 0) return {};

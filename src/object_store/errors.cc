@@ -1,5 +1,7 @@
 #include "object_store/errors.h"
 
+#include <fmt/format.h>
+
 #include "object_store/metadata_index.h"
 #include "object_store/object_service.h"
 
@@ -7,6 +9,7 @@ namespace atelier::object_store {
 namespace {
 
 std::string ShownId(const std::string& version_id) { return version_id.empty() ? "null" : version_id; }
+constexpr const char* kDamagedBlob = "DamagedBlob";
 
 }  // namespace
 
@@ -72,6 +75,17 @@ Result<void> CheckPartNumber(int number) {
   return InvalidArgument(
       "a part number is 1 to " + std::to_string(kMaxParts) + "; this one is " + std::to_string(number),
       "InvalidArgument", std::to_string(number));
+}
+
+std::unexpected<Error> DamagedBlob(std::string reason) { return Internal(std::move(reason), kDamagedBlob); }
+
+bool IsDamagedBlob(const Error& error) { return error.code == kDamagedBlob; }
+
+std::unexpected<Error> DamagedObject(BlobId id, std::string_view reason) {
+  return Internal(fmt::format("the stored bytes are damaged and are not served (blob {:016x}: {}); store the object "
+                              "again, or take it from a backup",
+                              id.value(), reason),
+                  "InternalError");
 }
 
 std::unexpected<Error> BlobGone() {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
+#include "object_store/blob.h"
 
 namespace atelier::object_store {
 
@@ -22,6 +24,11 @@ std::unexpected<Error> PreconditionFailed(std::string message, const std::string
 std::unexpected<Error> BadDigest(const std::string& algorithm);
 std::unexpected<Error> InvalidPart(int number);
 Result<void> CheckPartNumber(int number);  // 1 to 10000
+
+// Stored bytes are not what was stored: within the blob store, what is wrong with them; and for clients. Internal.
+std::unexpected<Error> DamagedBlob(std::string reason);
+bool IsDamagedBlob(const Error& error);
+std::unexpected<Error> DamagedObject(BlobId id, std::string_view reason);
 
 // Conflicts that a caller answers by reading again.
 std::unexpected<Error> BlobGone();

@@ -37,6 +37,10 @@ class SystemFiles final : public FileSystem {
   Result<UniqueFd> OpenForReading(const fs::path& path) override { return OpenFile(path, O_RDONLY); }
   Result<UniqueFd> OpenForChange(const fs::path& path) override { return OpenFile(path, O_RDWR); }
 
+  Result<std::string> Read(int fd, std::uint64_t offset, std::size_t size) override {
+    return PreadExactly(fd, offset, size);
+  }
+
   Result<UniqueFd> CreateReserved(const fs::path& path, std::uint64_t size) override {
     ATELIER_TRY(UniqueFd fd, OpenFile(path, O_RDWR | O_CREAT | O_EXCL, 0644));
     if (::fallocate(fd.get(), 0, 0, static_cast<off_t>(size)) != 0 && errno != EOPNOTSUPP) {

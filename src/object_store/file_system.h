@@ -27,6 +27,8 @@ class FileSystem {
   virtual Result<std::vector<std::string>> ListDirectory(const fs::path& path) = 0;
   virtual Result<UniqueFd> OpenForReading(const fs::path& path) = 0;
   virtual Result<UniqueFd> OpenForChange(const fs::path& path) = 0;
+  // Exactly `size` bytes; Internal when the file ends before.
+  virtual Result<std::string> Read(int fd, std::uint64_t offset, std::size_t size) = 0;
   // A new file for appending records, its space reserved where the file system can.
   virtual Result<UniqueFd> CreateReserved(const fs::path& path, std::uint64_t size) = 0;
   virtual Result<NamelessFile> CreateNameless(const fs::path& directory) = 0;

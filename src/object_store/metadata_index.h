@@ -28,8 +28,22 @@ struct StoredPart {
   std::vector<Piece> pieces;
 };
 
+// A version of an object, or a part of an open upload, and the bytes it is made of.
+struct BlobUser {
+  std::string key;
+  std::string upload_id = {};  // of a part; else empty
+  int part_number = 0;         // of a part
+  std::vector<Piece> pieces = {};
+  std::optional<std::int64_t> sequence = {};  // of a noncurrent version
+  std::string version_id = {};                // of an object; empty: null
+};
+
 struct BucketUsage {
   std::uint64_t bytes = 0, objects = 0;
+};
+
+struct BlobTotals {
+  std::uint64_t blobs = 0, bytes = 0;
 };
 
 // How many blobs the change left without a reference: work for the cleaner.
@@ -78,6 +92,14 @@ class MetadataIndex {
   virtual Result<std::vector<BlobRef>> Blobs(BlobId after, BlobId end, std::size_t limit) = 0;
   virtual Result<std::vector<BlobRef>> DeadBlobs(BlobId after, std::size_t limit) = 0;
   virtual Result<void> ForgetBlobs(const std::vector<BlobId>& dead) = 0;
+
+  // The sum of all blobs, dead ones included. Costs a look at each row.
+  virtual Result<BlobTotals> SumBlobs() = 0;
+  // Who refers to blobs, bucket by bucket: every current object in the order of the keys, then every noncurrent version
+  // in the order of (key, newest first), then every part of an open upload in the order of (key, upload id, number). `after`: the last one of the page before.
+  virtual Result<std::vector<std::string>> BucketNames() = 0;  // of all projects, in order
+  virtual Result<std::vector<BlobUser>> BlobUsers(const std::string& bucket, const std::optional<BlobUser>& after,
+                                                  std::size_t limit) = 0;
 
   virtual Result<void> CreateBucket(const Bucket& bucket) = 0;  // AlreadyExists, code BucketAlreadyExists
   virtual Result<std::optional<Bucket>> FindBucket(const std::string& name) = 0;

@@ -9,6 +9,8 @@ namespace {
 
 // How often a copy whose source was replaced under it begins anew.
 constexpr int kAttempts = 8;
+// Reading more would outlast clients' patience. It is also the most that S3 copies by one request.
+constexpr std::uint64_t kLargestRead = 5ULL << 30;
 
 template <class T>
 bool IsConflict(const Result<T>& result) {
@@ -29,6 +31,45 @@ void MakeCopy(const CopyRequest& request, const ObjectKey& target, TimePoint now
   if (request.replace) record.attributes = *request.replace;
   record.attributes.tags = std::move(tags);
   record.attributes.acl = request.acl;
+}
+
+// Not that of an object in parts or of appends, which ends with "-" and their number.
+bool HasPlainEtag(const ObjectRecord& record) { return record.etag.find('-') == std::string::npos; }
+
+// Gives a record the ETag and the checksums of an object put whole. Those of the whole that are there already are
+// compared.
+Result<void> BecomeWhole(const std::vector<Extent>& extents, ObjectRecord& record) {
+  std::vector<DigestKind> kinds = {DigestKind::kMd5};
+  for (const Checksum& checksum : record.checksums) kinds.push_back(checksum.kind);
+  ATELIER_TRY(auto digests, DigestExtents(extents, kinds));
+  record.etag = HexEncode(digests[0]);
+  record.part_sizes.clear();
+  for (std::size_t i = 0; i < record.checksums.size(); ++i) {
+    Checksum& checksum = record.checksums[i];
+    if (!checksum.composite && checksum.value != digests[i + 1])
+      return Internal(fmt::format("the bytes of '{}' are damaged: their {} is not the one that was stored with them",
+                                  record.key, DigestName(checksum.kind)));
+    checksum = {checksum.kind, digests[i + 1], false};
+  }
+  return {};
+}
+
+// What is to be copied, as an object put whole if it may and must be read for that.
+Result<StoredObject> WholeSource(ObjectService::State& state, const CopyRequest& request) {
+  auto check = [&](const ObjectRecord& record) {
+    return request.check_source ? request.check_source(record) : Result<void>();
+  };
+  auto is_read = [&](const ObjectRecord& record) {
+    return !request.keep_etag_of_parts && !HasPlainEtag(record) && record.size <= kLargestRead;
+  };
+  ATELIER_TRY(StoredObject found, state.Find(request.source_bucket, request.source_key, request.source_version));
+  ATELIER_CHECK(check(found.record));
+  if (!is_read(found.record)) return found;
+  // Looked up again, together with its bytes: it may have been replaced.
+  ATELIER_TRY(auto opened, state.Open(request.source_bucket, request.source_key, request.source_version));
+  ATELIER_CHECK(check(opened.object.record));
+  if (is_read(opened.object.record)) ATELIER_CHECK(BecomeWhole(opened.extents, opened.object.record));
+  return std::move(opened.object);
 }
 
 Result<std::vector<Piece>> CutRange(const StoredObject& source,
@@ -53,8 +94,7 @@ Result<ObjectRecord> ObjectService::Copy(const Caller& caller, const CopyRequest
     return InvalidArgument("an object can be copied to itself only to replace its metadata or storage class",
                            "InvalidRequest", request.target_key);
   for (int attempt = 1;; ++attempt) {
-    ATELIER_TRY(StoredObject object, state_->Find(request.source_bucket, request.source_key, request.source_version));
-    if (request.check_source) ATELIER_CHECK(request.check_source(object.record));
+    ATELIER_TRY(StoredObject object, WholeSource(*state_, request));
     MakeCopy(request, target, state_->clock.Now(), object);
     object.record.attributes.owner_id = OwnerOf(caller, info->bucket);
     std::optional<NewBlob> none;
@@ -84,8 +124,8 @@ Result<PartRecord> ObjectService::CopyPart(const Caller& caller, const std::stri
 
     std::vector<DigestKind> kinds = {DigestKind::kMd5};
     if (upload.checksum_kind) kinds.push_back(*upload.checksum_kind);
-    bool whole_of_simple = part.record.size == opened.object.record.size && opened.object.record.part_sizes.empty();
-    if (whole_of_simple && !upload.checksum_kind) {
+    bool whole = part.record.size == opened.object.record.size;
+    if (whole && HasPlainEtag(opened.object.record) && !upload.checksum_kind) {
       part.record.etag = opened.object.record.etag;
     } else {
       ATELIER_TRY(auto digests, DigestExtents(SliceExtents(opened.extents, first, part.record.size), kinds));

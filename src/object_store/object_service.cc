@@ -8,6 +8,7 @@
 #include "object_store/conditions.h"
 #include "object_store/errors.h"
 #include "object_store/service_state.h"
+#include "object_store/verification.h"
 
 namespace atelier::object_store {
 namespace {
@@ -219,26 +220,19 @@ Result<VersionPage> ObjectService::ListVersions(const Caller& caller, const std:
 }
 
 Result<ObjectService::VerifyReport> ObjectService::VerifyAll(const std::function<bool(const VerifyReport&)>& progress) {
-  constexpr std::size_t kStep = 256;
-  constexpr auto kEnd = std::numeric_limits<std::int64_t>::max();
   VerifyReport report;
-  BlobId after;
-  for (;;) {
-    ATELIER_TRY(auto blobs, state_->index.Blobs(after, BlobId(kEnd), kStep));
-    for (const BlobRef& blob : blobs) {
-      auto verified = state_->blobs.Verify(blob);
-      ++report.blobs;
-      report.bytes += blob.size;
-      if (verified) continue;
-      // A blob that died meanwhile may be gone rightly.
-      ATELIER_TRY(auto present, state_->index.Blobs(BlobId(blob.id.value() - 1), BlobId(blob.id.value() + 1), 1));
-      ATELIER_TRY(auto dead, state_->index.DeadBlobs(BlobId(blob.id.value() - 1), 1));
-      if (present.empty() || (!dead.empty() && dead.front().id == blob.id)) continue;
-      report.damage.push_back(verified.error().message);
-    }
-    if (blobs.size() < kStep || !progress(report)) return report;
-    after = blobs.back().id;
-  }
+  auto verify = [&](const BlobRef& blob) -> Result<bool> {
+    ATELIER_TRY(BlobVerdict verdict, state_->blobs.Verify(blob));
+    ++report.blobs;
+    report.bytes += blob.size;
+    if (verdict.sound) return progress(report);
+    // A blob that died meanwhile may be gone rightly.
+    ATELIER_TRY(bool alive, IsAlive(state_->index, blob.id));
+    if (alive) report.damage.push_back(fmt::format("blob {:016x}: {}", blob.id.value(), verdict.reason));
+    return progress(report);
+  };
+  ATELIER_CHECK(VisitBlobs(state_->index, BlobId(), verify));
+  return report;
 }
 
 }  // namespace atelier::object_store

@@ -23,24 +23,31 @@ class MetadataIndex;  // port: where rows lie (metadata_index.h), implemented by
 // Begins the subject of an error about a delete marker.
 inline constexpr std::string_view kMarkerSubject = "delete marker ";
 
-// An object or part in the making. Destroying it without Commit leaves no trace. Not thread-safe; Append and Commit may
-// run on different threads one after the other.
-class ObjectWriter {
+// Takes the bytes of an object or part in the making. Every byte is given to Digest and to Write, each in order. Digest
+// and Write may run at the same time, and on any thread, but neither beside itself. Big pieces (256 KiB and more) are
+// cheapest.
+class ContentWriter {
  public:
-  virtual ~ObjectWriter() = default;
-  // Digests and stores the next bytes. Big pieces (256 KiB and more) are cheapest.
-  virtual Result<void> Append(std::string_view bytes) = 0;
-  virtual std::uint64_t size() const = 0;
+  virtual ~ContentWriter() = default;
+  virtual void Digest(std::string_view bytes) = 0;
+  virtual Result<void> Write(std::string_view bytes) = 0;
+  // Both.
+  Result<void> Append(std::string_view bytes) {
+    Digest(bytes);
+    return Write(bytes);
+  }
+};
+
+// Destroying it without Commit leaves no trace. Commit comes when Digest and Write have ended.
+class ObjectWriter : public ContentWriter {
+ public:
   // Checks the expectations, makes data, then names, then the row durable, in this order, and only then returns. Of two
   // concurrent commits to a key the later one wins whole.
   virtual Result<ObjectRecord> Commit(const ExpectedDigests& expected, const WriteConditions& conditions) = 0;
 };
 
-class PartWriter {
+class PartWriter : public ContentWriter {
  public:
-  virtual ~PartWriter() = default;
-  virtual Result<void> Append(std::string_view bytes) = 0;
-  virtual std::uint64_t size() const = 0;
   virtual Result<PartRecord> Commit(const ExpectedDigests& expected) = 0;
 };
 
@@ -52,6 +59,10 @@ struct CopyRequest {
   std::optional<std::map<std::string, std::string>> replace_tags = {};  // tagging-directive REPLACE
   std::string acl = {};                                                 // of the copy; the source's is never taken over
   WriteConditions conditions = {};
+  // A copy is an object put whole, so its ETag is the MD5 of its bytes. That of a source in parts or of appends is not,
+  // and its bytes are read once to compute it (up to 5 GiB; a larger copy keeps the source's). With this every copy
+  // does.
+  bool keep_etag_of_parts = false;
   // Checked against the source inside the operation: FailedPrecondition, code PreconditionFailed.
   std::function<Result<void>(const ObjectRecord&)> check_source = {};
 };
@@ -104,7 +115,7 @@ class ObjectService {
   // One transaction for all; an outcome for each.
   Result<std::vector<Result<DeleteOutcome>>> DeleteMany(const Caller&, const std::string& bucket,
                                                         const std::vector<DeleteRequest>& requests);
-  Result<ObjectRecord> Copy(const Caller&, const CopyRequest&);  // shares the blobs: no bytes are moved
+  Result<ObjectRecord> Copy(const Caller&, const CopyRequest&);  // shares the blobs: no bytes are moved, few are read
   Result<ListPage> List(const Caller&, const std::string& bucket, const ListQuery&);
   Result<VersionPage> ListVersions(const Caller&, const std::string& bucket, const VersionQuery&);
 

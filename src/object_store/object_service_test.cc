@@ -140,34 +140,6 @@ TEST_F(ObjectServiceTest, TheBackgroundCleanerRemovesWhatIsDeleted) {
   EXPECT_TRUE(Files().empty());
 }
 
-TEST_F(ObjectServiceTest, CopiesShareTheBytes) {
-  const std::string bytes = Pattern(50'000);
-  ObjectAttributes attributes;
-  attributes.metadata["a"] = "1";
-  ASSERT_TRUE(Put("k", bytes, {}, {}, attributes));
-  CopyRequest request{.source_bucket = "bucket", .source_key = "k", .target_bucket = "bucket", .target_key = "copy"};
-  auto copied = service_->Copy(me_, request);
-  ASSERT_TRUE(copied) << copied.error().message;
-  EXPECT_EQ(copied->attributes.metadata.at("a"), "1");
-  EXPECT_EQ(index_.Blobs(BlobId(), BlobId(~0ULL >> 1), 10)->size(), 1U);
-  ASSERT_TRUE(service_->Delete(me_, "bucket", {.key = "k"}));
-  ASSERT_TRUE(blobs_->Clean());
-  EXPECT_EQ(Get("copy"), bytes);
-  CopyRequest itself{.source_bucket = "bucket", .source_key = "copy", .target_bucket = "bucket", .target_key = "copy"};
-  EXPECT_EQ(CodeOf(service_->Copy(me_, itself)), "InvalidRequest");
-  itself.replace = ObjectAttributes{};
-  ASSERT_TRUE(service_->Copy(me_, itself));
-  EXPECT_TRUE(service_->Head(me_, "bucket", "copy")->attributes.metadata.empty());
-  ASSERT_TRUE(blobs_->Clean());
-  EXPECT_EQ(Get("copy"), bytes);
-  request.source_key = "copy";
-  request.target_key = "third";
-  request.check_source = [](const ObjectRecord&) -> Result<void> {
-    return FailedPrecondition("no", "PreconditionFailed");
-  };
-  EXPECT_EQ(CodeOf(service_->Copy(me_, request)), "PreconditionFailed");
-}
-
 TEST_F(ObjectServiceTest, RangesAreCutAcrossExtents) {
   std::vector<Extent> extents = {{nullptr, 10, 5}, {nullptr, 100, 7}, {nullptr, 0, 3}};
   auto cut = SliceExtents(extents, 3, 10);
@@ -203,9 +175,12 @@ TEST_F(ObjectServiceTest, DamageIsFoundBeforeServingAndByVerification) {
   damage("header", 5);
   damage("payload", 500);
   damage("file", 5000);
-  auto opened = service_->Open(me_, "bucket", "header");
-  ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().kind, ErrorKind::kInternal);
+  for (const char* key : {"header", "payload"}) {
+    auto opened = service_->Open(me_, "bucket", key);
+    ASSERT_FALSE(opened) << key;
+    EXPECT_EQ(opened.error().kind, ErrorKind::kInternal);
+    EXPECT_THAT(opened.error().message, testing::HasSubstr("damaged"));
+  }
   auto report = service_->VerifyAll([](const auto&) { return true; });
   ASSERT_TRUE(report);
   EXPECT_EQ(report->blobs, 4U);

@@ -18,8 +18,8 @@ class StoreObjectWriter final : public ObjectWriter {
     object_.record.attributes = std::move(attributes);
   }
 
-  Result<void> Append(std::string_view bytes) override { return receiver_.Append(bytes); }
-  std::uint64_t size() const override { return receiver_.size(); }
+  void Digest(std::string_view bytes) override { receiver_.Digest(bytes); }
+  Result<void> Write(std::string_view bytes) override { return receiver_.Write(bytes); }
 
   Result<ObjectRecord> Commit(const ExpectedDigests& expected, const WriteConditions& conditions) override {
     ATELIER_CHECK(receiver_.Finish(expected));
@@ -46,8 +46,8 @@ class AppendWriter final : public ObjectWriter {
   AppendWriter(ObjectService::State& service, StoredAppend append, const std::vector<DigestKind>& extra)
       : service_(service), receiver_(service.blobs, extra), append_(std::move(append)) {}
 
-  Result<void> Append(std::string_view bytes) override { return receiver_.Append(bytes); }
-  std::uint64_t size() const override { return receiver_.size(); }
+  void Digest(std::string_view bytes) override { receiver_.Digest(bytes); }
+  Result<void> Write(std::string_view bytes) override { return receiver_.Write(bytes); }
 
   Result<ObjectRecord> Commit(const ExpectedDigests& expected, const WriteConditions&) override {
     ATELIER_CHECK(receiver_.Finish(expected));
@@ -80,8 +80,8 @@ class StorePartWriter final : public PartWriter {
     part_.record.number = number;
   }
 
-  Result<void> Append(std::string_view bytes) override { return receiver_.Append(bytes); }
-  std::uint64_t size() const override { return receiver_.size(); }
+  void Digest(std::string_view bytes) override { receiver_.Digest(bytes); }
+  Result<void> Write(std::string_view bytes) override { return receiver_.Write(bytes); }
 
   Result<PartRecord> Commit(const ExpectedDigests& expected) override {
     ATELIER_CHECK(receiver_.Finish(expected));

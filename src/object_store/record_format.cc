@@ -1,8 +1,7 @@
 #include "object_store/record_format.h"
 
-#include <fmt/format.h>
-
 #include "base/digest.h"
+#include "object_store/errors.h"
 
 namespace atelier::object_store {
 namespace {
@@ -42,9 +41,7 @@ std::string EncodeRecordHeader(const BlobRef& blob) {
 }
 
 Result<void> CheckRecordHeader(std::string_view header, const BlobRef& expected) {
-  auto damaged = [&](std::string_view what) {
-    return Internal(fmt::format("blob {:016x} is damaged: {}", expected.id.value(), what));
-  };
+  auto damaged = [&](std::string_view what) { return DamagedBlob(std::string(what)); };
   if (header.size() != kRecordHeaderSize || GetLittle(header, 0, 4) != kRecordMagic)
     return damaged("there is no record where the index says");
   if (GetLittle(header, kChecked, 4) != Crc32c(header.substr(0, kChecked)))

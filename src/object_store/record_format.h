@@ -16,7 +16,7 @@ inline constexpr std::uint64_t kSegmentHeaderSize = 64;
 
 std::string EncodeSegmentHeader(std::uint32_t volume);
 std::string EncodeRecordHeader(const BlobRef& blob);
-// Internal when the bytes are no header, a damaged one, or that of another blob.
+// DamagedBlob when the bytes are no header, a damaged one, or that of another blob.
 Result<void> CheckRecordHeader(std::string_view header, const BlobRef& expected);
 
 // The bytes a record takes, padding included.

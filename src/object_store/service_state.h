@@ -68,12 +68,14 @@ struct ObjectService::State {
 // The owner that is noted with what `caller` writes: nothing when it is the bucket's own project.
 std::string OwnerOf(const Caller& caller, const Bucket& bucket);
 
-// Receives an object's or a part's bytes: MD5 and further digests, and the blob.
+// Receives an object's or a part's bytes: MD5 and further digests, and the blob. Digest and Write share nothing, so
+// that they may run beside each other (see ContentWriter).
 class ContentReceiver {
  public:
   ContentReceiver(BlobStore& blobs, const std::vector<DigestKind>& extra);
 
-  Result<void> Append(std::string_view bytes);
+  void Digest(std::string_view bytes);
+  Result<void> Write(std::string_view bytes);
   std::uint64_t size() const { return size_; }
 
   // Finishes the digests, compares, and only then makes the bytes durable.
@@ -88,8 +90,8 @@ class ContentReceiver {
  private:
   Result<void> Compare(const ExpectedDigests& expected) const;
 
-  std::uint64_t size_ = 0;
-  std::vector<Digest> digests_;
+  std::uint64_t size_ = 0;  // of what was digested
+  std::vector<atelier::Digest> digests_;
   std::map<DigestKind, std::string> values_;
   std::string etag_;
   std::unique_ptr<BlobWriter> writer_;

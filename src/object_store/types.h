@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -90,6 +91,16 @@ struct Extent {
   std::shared_ptr<UniqueFd> file;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
+  // The file's bytes from `checked_offset` on, when they were read and found to be right: a small object is sent from
+  // here and not read again.
+  std::shared_ptr<const std::string> checked = nullptr;
+  std::uint64_t checked_offset = 0;
+
+  // The extent's bytes out of `checked`.
+  std::string_view CheckedBytes() const {
+    return std::string_view(*checked).substr(static_cast<std::size_t>(offset - checked_offset),
+                                             static_cast<std::size_t>(length));
+  }
 };
 
 struct OpenObject {
@@ -164,6 +175,10 @@ struct Completion {
   std::optional<std::uint64_t> size;  // of the whole object: InvalidRequest
 };
 
+// Which place among the versions of its key a version must have for a delete of it to happen. Any but kAny: it must
+// also be there.
+enum class RequiredPlace { kAny, kNewest, kNoncurrent };
+
 // A delete, and what must hold for it to happen (PreconditionFailed).
 struct DeleteRequest {
   std::string key;
@@ -171,6 +186,7 @@ struct DeleteRequest {
   std::optional<std::string> if_match = {};  // ETag or "*"
   std::optional<std::uint64_t> if_size = {};
   std::optional<TimePoint> if_modified = {};  // the object's last modification, to the second
+  RequiredPlace place = RequiredPlace::kAny;
 };
 struct DeleteOutcome {
   bool delete_marker = false;  // one was written, or the version removed was one

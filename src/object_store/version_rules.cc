@@ -120,6 +120,18 @@ Result<void> CheckDeleteConditions(const DeleteRequest& request, const std::opti
   return {};
 }
 
+Result<void> CheckPlace(const DeleteRequest& request, const KeyVersions& present,
+                        const std::optional<StoredObject>& target) {
+  if (request.place == RequiredPlace::kAny) return {};
+  if (!target) return PreconditionFailed(fmt::format("the version of '{}' is not there", request.key), request.key);
+  const auto& newest = present.current ? present.current : present.newest_noncurrent;
+  bool is_newest = newest && newest->record.sequence == target->record.sequence;
+  if (is_newest == (request.place == RequiredPlace::kNewest)) return {};
+  return PreconditionFailed(fmt::format("expected the version of '{}' to be {} one, and it is {}", request.key,
+                                        is_newest ? "an older" : "the newest", is_newest ? "the newest" : "not"),
+                            request.key);
+}
+
 }  // namespace
 
 Result<DeletePlan> PlanRequest(VersioningState state, const DeleteRequest& request, const KeyVersions& present,
@@ -128,6 +140,7 @@ Result<DeletePlan> PlanRequest(VersioningState state, const DeleteRequest& reque
   DeletePlan plan;
   if (!request.version) {
     ATELIER_CHECK(CheckDeleteConditions(request, present.current));
+    ATELIER_CHECK(CheckPlace(request, present, present.current));
     StoredObject added;
     added.record = marker;
     added.record.key = request.key;
@@ -140,6 +153,7 @@ Result<DeletePlan> PlanRequest(VersioningState state, const DeleteRequest& reque
     return InvalidArgument(fmt::format("\"{}\" is not the id of a version", *request.version), "InvalidArgument",
                            *request.version);
   plan.outcome.version = request.version;
+  ATELIER_CHECK(CheckPlace(request, present, victim));
   if (!victim) return plan;
   ATELIER_CHECK(CheckDeleteConditions(request, victim));
   plan.outcome.delete_marker = victim->record.delete_marker;

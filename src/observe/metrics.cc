@@ -35,6 +35,8 @@ struct Metrics::State {
   std::mutex mutex;  // guards:
   std::map<std::tuple<std::string, std::string, int>, Series, std::less<>> series;
   std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> gauges;
+  std::mutex counters_mutex;  // held while counters are brought up to date; guards:
+  std::vector<std::pair<prometheus::Counter*, std::function<double()>>> counters;
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {
@@ -87,6 +89,12 @@ void Metrics::AddGauge(const std::string& name, const std::string& help, std::fu
   state_->gauges.emplace_back(&gauge, std::move(read));
 }
 
+void Metrics::AddCounter(const std::string& name, const std::string& help, std::function<double()> read) {
+  auto& counter = prometheus::BuildCounter().Name(name).Help(help).Register(state_->registry).Add({});
+  std::lock_guard lock(state_->counters_mutex);
+  state_->counters.emplace_back(&counter, std::move(read));
+}
+
 std::string Metrics::Render() {
   std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> gauges;
   {
@@ -94,6 +102,10 @@ std::string Metrics::Render() {
     gauges = state_->gauges;
   }
   for (auto& [gauge, read] : gauges) gauge->Set(read());
+  {
+    std::lock_guard lock(state_->counters_mutex);
+    for (auto& [counter, read] : state_->counters) counter->Increment(read() - counter->Value());
+  }
   return prometheus::TextSerializer().Serialize(state_->registry.Collect());
 }
 

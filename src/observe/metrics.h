@@ -24,6 +24,8 @@ class Metrics {
   void CountRequest(const RequestSample& sample);
   // A value read at scrape time: jobs running, workers ready, ... Register before serving; `help` is one sentence.
   void AddGauge(const std::string& name, const std::string& help, std::function<double()> read);
+  // A total that is kept elsewhere and read at scrape time; it never falls.
+  void AddCounter(const std::string& name, const std::string& help, std::function<double()> read);
   // Text exposition format 0.0.4.
   std::string Render();
 

@@ -20,5 +20,16 @@ TEST(Metrics, RendersCountersHistogramsAndGauges) {
   EXPECT_NE(text.find("atelier_request_seconds_bucket"), std::string::npos);
 }
 
+TEST(Metrics, CountersOfOthersAreReadAtEachScrape) {
+  Metrics metrics;
+  double total = 2;
+  metrics.AddCounter("atelier_things_total", "Things done.", [&] { return total; });
+  EXPECT_NE(metrics.Render().find("# TYPE atelier_things_total counter\natelier_things_total 2\n"), std::string::npos)
+      << metrics.Render();
+  total = 5;
+  EXPECT_NE(metrics.Render().find("\natelier_things_total 5\n"), std::string::npos);
+  EXPECT_NE(metrics.Render().find("\natelier_things_total 5\n"), std::string::npos) << "nothing is counted twice";
+}
+
 }  // namespace
 }  // namespace atelier::observe

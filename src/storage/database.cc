@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -24,7 +25,8 @@ constexpr auto kReaderWait = std::chrono::seconds(30);
 
 // SQLite's parameters that SOCI does not set: every connection needs all of them.
 void Configure(soci::session& session, const fs::path& file) {
-  session.open(soci::sqlite3, "db=" + file.string() + " timeout=30");
+  // Quoted: else a space would end the name.
+  session.open(soci::sqlite3, "db=\"" + file.string() + "\" timeout=30");
   std::string ignored;
   session << "PRAGMA journal_mode=WAL", soci::into(ignored);
   session << "PRAGMA synchronous=FULL";
@@ -130,6 +132,7 @@ Result<std::unique_ptr<Database>> Database::Open(const fs::path& file, const std
   }
   ATELIER_CHECK(SyncDirectory(file.parent_path()));
   std::unique_ptr<Database> database(new Database());
+  database->file_ = file;
   State& state = *database->state_;
   try {
     Configure(state.writer, file);
@@ -175,6 +178,23 @@ Result<void> Database::Read(const Work& work) {
     give_back();
     throw;
   }
+}
+
+Result<void> Database::Snapshot(const fs::path& to) {
+  {
+    ATELIER_TRY(UniqueFd created, OpenFile(to, O_RDWR | O_CREAT | O_EXCL, 0600));
+  }
+  try {
+    soci::session session;
+    Configure(session, file_);
+    std::string name = to.string();
+    session << "VACUUM INTO :name", soci::use(name);
+  } catch (const std::exception& error) {
+    return std::unexpected(SqlError(error).error().Within("copying " + file_.string()));
+  }
+  ATELIER_TRY(UniqueFd copy, OpenFile(to, O_RDONLY));
+  if (::fsync(copy.get()) != 0) return ErrnoError("fsync " + to.string(), errno);
+  return SyncDirectory(to.parent_path());
 }
 
 }  // namespace atelier::storage

@@ -36,9 +36,14 @@ class Database {
   // Runs on a reader connection in a read transaction: one consistent view. Waits for a free reader, at most 30 s
   // (Unavailable).
   Result<void> Read(const Work& work);
+  // A consistent copy of everything that is committed now, durable on return, as a new file (0600). Writers go on
+  // meanwhile.
+  Result<void> Snapshot(const std::filesystem::path& to);
+  const std::filesystem::path& file() const { return file_; }
 
  private:
   Database();
+  std::filesystem::path file_;
   struct State;
   std::unique_ptr<State> state_;
 };

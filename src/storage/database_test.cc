@@ -31,7 +31,8 @@ class DatabaseTest : public testing::Test {
       sql << "SELECT count(*) FROM note", soci::into(count);
       return {};
     };
-    EXPECT_TRUE(database_->Read(read));
+    auto done = database_->Read(read);
+    EXPECT_TRUE(done) << done.error().message;
     return count;
   }
 
@@ -111,6 +112,26 @@ TEST_F(DatabaseTest, ABrokenUniqueConstraintIsAlreadyExists) {
   auto again = database_->Write(insert);
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().kind, ErrorKind::kAlreadyExists);
+}
+
+TEST_F(DatabaseTest, ASnapshotHoldsWhatIsCommittedAndNothingLater) {
+  ASSERT_TRUE(database_->Write(MakeTable));
+  auto insert = [](soci::session& sql) -> Result<void> {
+    sql << "INSERT INTO note(text) VALUES(NULL)";
+    return {};
+  };
+  ASSERT_TRUE(database_->Write(insert));
+  const fs::path copy = folder_.path() / "it's a copy.db";
+  ASSERT_TRUE(database_->Snapshot(copy));
+  ASSERT_TRUE(database_->Write(insert));
+  struct stat status{};
+  ASSERT_EQ(::stat(copy.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  EXPECT_FALSE(database_->Snapshot(copy)) << "a file is never overwritten";
+  EXPECT_EQ(CountNotes(), 2);
+  file_ = copy;
+  database_ = Open();
+  EXPECT_EQ(CountNotes(), 1);
 }
 
 TEST_F(DatabaseTest, AReaderCannotWrite) {

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "base/files.h"
 #include "object_store/errors.h"
 #include "storage/object_transaction.h"
 
@@ -41,12 +42,27 @@ class SqlObjectIndex::Statements {
   std::unordered_map<soci::session*, std::unique_ptr<ObjectStatements>> by_session_;  // guarded by mutex_
 };
 
-SqlObjectIndex::SqlObjectIndex(Database& objects)
-    : database_(objects), queue_(objects), statements_(std::make_unique<Statements>()) {}
+SqlObjectIndex::SqlObjectIndex(Database& objects, std::uint64_t reserve)
+    : database_(objects),
+      queue_(objects),
+      reserve_(fs::path(objects.file()).replace_extension(".reserve"), reserve),
+      statements_(std::make_unique<Statements>()) {}
 
 SqlObjectIndex::~SqlObjectIndex() = default;
 
 Result<void> SqlObjectIndex::Write(const Work& work) {
+  ATELIER_CHECK(reserve_.Take());
+  return Commit(work);
+}
+
+Result<void> SqlObjectIndex::Free(const Work& work) {
+  auto done = Commit(work);
+  if (done || done.error().kind != ErrorKind::kResourceExhausted) return done;
+  ATELIER_CHECK(reserve_.Give());
+  return Commit(work);
+}
+
+Result<void> SqlObjectIndex::Commit(const Work& work) {
   return queue_.Run([&](soci::session& sql) {
     ObjectTransaction transaction(sql, statements_->For(sql));
     return work(transaction);
@@ -87,7 +103,7 @@ Result<std::vector<std::uint32_t>> SqlObjectIndex::UnsealedVolumes() {
 
 Result<void> SqlObjectIndex::SealVolume(std::uint32_t volume) {
   std::int64_t number = volume;
-  return Write([&](ObjectTransaction& transaction) -> Result<void> {
+  return Free([&](ObjectTransaction& transaction) -> Result<void> {
     transaction.sql() << "UPDATE volume SET sealed = 1 WHERE number = :number", soci::use(number);
     return {};
   });
@@ -107,7 +123,7 @@ Result<bool> SqlObjectIndex::ForgetEmptyVolume(std::uint32_t volume) {
     forgotten = remove.get_affected_rows() > 0;
     return {};
   };
-  ATELIER_CHECK(Write(forget));
+  ATELIER_CHECK(Free(forget));
   return forgotten;
 }
 
@@ -139,7 +155,7 @@ Result<std::vector<BlobRef>> SqlObjectIndex::DeadBlobs(BlobId after, std::size_t
 }
 
 Result<void> SqlObjectIndex::ForgetBlobs(const std::vector<BlobId>& dead) {
-  return Write([&](ObjectTransaction& transaction) -> Result<void> {
+  return Free([&](ObjectTransaction& transaction) -> Result<void> {
     ObjectStatements& s = transaction.statements();
     for (BlobId id : dead) {
       s.blob_id = static_cast<std::int64_t>(id.value());
@@ -270,7 +286,7 @@ Result<DeadCount> SqlObjectIndex::DeleteBucket(const std::string& name) {
     transaction.sql() << "DELETE FROM bucket WHERE id = :bucket", soci::use(bucket.id);
     return {};
   };
-  ATELIER_CHECK(Write(remove));
+  ATELIER_CHECK(Free(remove));
   return dead;
 }
 

@@ -7,6 +7,7 @@
 #include "object_store/metadata_index.h"
 #include "storage/commit_queue.h"
 #include "storage/database.h"
+#include "storage/disk_reserve.h"
 
 namespace atelier::storage {
 
@@ -14,7 +15,8 @@ namespace atelier::storage {
 // index.
 class SqlObjectIndex final : public object_store::MetadataIndex {
  public:
-  explicit SqlObjectIndex(Database& objects);
+  // `reserve`: bytes of the disk that are kept for deletions, in a file beside the database; 0: none.
+  explicit SqlObjectIndex(Database& objects, std::uint64_t reserve = 0);
   ~SqlObjectIndex() override;
 
   Result<std::uint32_t> OpenVolume() override;
@@ -25,6 +27,11 @@ class SqlObjectIndex final : public object_store::MetadataIndex {
                                                    std::size_t limit) override;
   Result<std::vector<object_store::BlobRef>> DeadBlobs(object_store::BlobId after, std::size_t limit) override;
   Result<void> ForgetBlobs(const std::vector<object_store::BlobId>& dead) override;
+  Result<object_store::BlobTotals> SumBlobs() override;
+  Result<std::vector<std::string>> BucketNames() override;
+  Result<std::vector<object_store::BlobUser>> BlobUsers(const std::string& bucket,
+                                                        const std::optional<object_store::BlobUser>& after,
+                                                        std::size_t limit) override;
   Result<void> CreateBucket(const object_store::Bucket& bucket) override;
   Result<std::optional<object_store::Bucket>> FindBucket(const std::string& name) override;
   Result<std::vector<object_store::Bucket>> Buckets(const std::string& project_id) override;
@@ -73,11 +80,15 @@ class SqlObjectIndex final : public object_store::MetadataIndex {
   class Statements;  // the connections' prepared statements
   using Work = std::function<Result<void>(class ObjectTransaction&)>;
   Result<void> Write(const Work& work);
+  // A change that makes room: on a full disk it gets the reserve's.
+  Result<void> Free(const Work& work);
+  Result<void> Commit(const Work& work);
   Result<void> Read(const Work& work);
   Result<std::vector<object_store::Bucket>> SelectBuckets(const std::string& where, const std::string& value);
 
   Database& database_;
   CommitQueue queue_;
+  DiskReserve reserve_;
   std::unique_ptr<Statements> statements_;
 };
 

@@ -142,7 +142,7 @@ Result<Deleted> SqlObjectIndex::DeleteObjects(const std::string& bucket_name,
     }
     return {};
   };
-  ATELIER_CHECK(Write(remove));
+  ATELIER_CHECK(Free(remove));
   return deleted;
 }
 

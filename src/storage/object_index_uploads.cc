@@ -122,7 +122,7 @@ Result<DeadCount> SqlObjectIndex::AbortUpload(const std::string& bucket_name, co
     dead = transaction.EndUpload(upload_id, parts, {});
     return {};
   };
-  ATELIER_CHECK(Write(abort));
+  ATELIER_CHECK(Free(abort));
   return dead;
 }
 

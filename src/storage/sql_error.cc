@@ -10,6 +10,7 @@ namespace {
 
 // SQLite's result codes (sqlite.org/rescode.html); its header cannot be included beside SOCI's.
 constexpr int kBusy = 5;
+constexpr int kReadOnly = 8;
 constexpr int kFull = 13;
 constexpr int kConstraint = 19;
 
@@ -24,6 +25,7 @@ std::unexpected<Error> SqlError(const std::exception& error) {
       case kFull:
         return ResourceExhausted(std::move(message));
       case kBusy:
+      case kReadOnly:
         return Unavailable(std::move(message));
       case kConstraint:
         if (unique) return AlreadyExists(std::move(message));

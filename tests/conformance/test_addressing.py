@@ -20,7 +20,6 @@ def test_a_bare_base_domain_is_path_style(store, filled):
     assert (answer.status, answer.body) == (200, b"0123456789")
 
 
-@pytest.mark.xfail(strict=True, reason="below localhost only the first label is taken for the bucket")
 def test_a_dotted_bucket_in_the_host_name(store):
     name = "dotted.name.of-a-bucket"
     assert store.send("PUT", path_of(name)).status == 200

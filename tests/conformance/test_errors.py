@@ -1,5 +1,6 @@
 """How refusals look."""
 
+import hashlib
 import http.client
 
 import pytest
@@ -37,11 +38,24 @@ def test_details_of_a_wrong_signature(store, filled):
     assert answer.text("AWSAccessKeyId") == store.keys[0]
 
 
-@pytest.mark.xfail(strict=True, reason="the strings are in the message, not in elements of their own")
 def test_strings_of_a_wrong_signature(store, filled):
     headers = signing.sign_v4((store.keys[0], "wrong"), "GET", path_of(filled), {}, {"host": store.address})
     answer = store.exchange("GET", path_of(filled), headers)
-    assert answer.text("StringToSign") and answer.text("SignatureProvided") and answer.text("CanonicalRequest")
+    canonical, to_sign = answer.text("CanonicalRequest"), answer.text("StringToSign")
+    assert canonical.startswith(f"GET\n{path_of(filled)}\n\nhost:{store.address}\n")
+    assert to_sign.splitlines()[-1] == hashlib.sha256(canonical.encode()).hexdigest()
+    assert headers["authorization"].endswith(answer.text("SignatureProvided"))
+    for text in ("CanonicalRequest", "StringToSign"):
+        assert bytes.fromhex(answer.text(f"{text}Bytes")) == answer.text(text).encode()
+
+
+def test_strings_of_a_wrong_signature_of_v2(store, filled):
+    path = path_of(filled, "k")
+    headers = signing.sign_old((store.keys[0], "wrong"), "GET", path, {"acl": None}, {"host": store.address})
+    answer = store.exchange("GET", f"{path}?acl", headers)
+    assert answer.refusal == (403, "SignatureDoesNotMatch")
+    assert answer.text("StringToSign").startswith("GET\n") and answer.text("StringToSign").endswith(f"/{filled}/k?acl")
+    assert answer.text("SignatureProvided") and answer.text("CanonicalRequest") is None
 
 
 def test_head_has_no_body_but_headers(store, bucket):

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <span>
+#include <cstring>
 #include <utility>
 
+#include "api/object_store/body_pipeline.h"
 #include "api/object_store/checksums.h"
 #include "base/digest.h"
 #include "base/strings.h"
@@ -19,6 +19,12 @@ using object_store::ExpectedDigests;
 
 bool IsAwsChunked(const auth::PayloadRule& rule) {
   return rule.kind != auth::PayloadRule::Kind::kUnsigned && rule.kind != auth::PayloadRule::Kind::kSha256;
+}
+
+// A signed chunk is held until its signature is checked, and may be larger than a block.
+bool HoldsChunks(const auth::PayloadRule& rule) {
+  return rule.kind == auth::PayloadRule::Kind::kChunkedSigned ||
+         rule.kind == auth::PayloadRule::Kind::kChunkedSignedTrailer;
 }
 
 bool HasTrailer(const auth::PayloadRule& rule) {
@@ -42,42 +48,7 @@ Result<std::optional<std::string>> ContentMd5(const Call& call) {
   return md5;
 }
 
-// Fills the block unless the body ends before.
-Task<Result<std::size_t>> FillBlock(http::BodyReader& body, std::span<std::byte> block) {
-  std::size_t filled = 0;
-  while (filled < block.size()) {
-    ATELIER_CO_TRY(std::size_t count, co_await body.Read(block.subspan(filled)));
-    if (count == 0) break;
-    filled += count;
-  }
-  co_return filled;
-}
-
-std::string_view AsText(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 }  // namespace
-
-Task<Result<void>> StreamBody(http::Exchange& exchange, Consume& consume) {
-  using namespace boost::asio::experimental::awaitable_operators;  // NOLINT(google-build-using-namespace): an operator
-  std::vector<std::byte> current(kBlockSize);
-  std::vector<std::byte> next(kBlockSize);
-  ATELIER_CO_TRY(std::size_t filled, co_await FillBlock(exchange.body(), current));
-  while (filled > 0) {
-    auto work = [&] { return consume(AsText(std::span(current).first(filled))); };
-    if (filled < current.size()) {
-      ATELIER_CO_CHECK(co_await exchange.Offload(work));
-      break;
-    }
-    auto [received, consumed] = co_await (FillBlock(exchange.body(), next) && exchange.Offload(work));
-    if (!consumed) co_return std::unexpected(std::move(consumed).error());
-    if (!received) co_return std::unexpected(std::move(received).error());
-    filled = *received;
-    std::swap(current, next);
-  }
-  co_return Result<void>();
-}
 
 Result<BodyPlan> PlanBody(const Call& call, std::uint64_t limit, bool checksum_of_body) {
   const auth::PayloadRule& rule = call.identity.payload;
@@ -113,9 +84,16 @@ Result<BodyPlan> PlanBody(const Call& call, std::uint64_t limit, bool checksum_o
 }
 
 Result<void> RequireBodyLength(const Call& call) {
-  if (call.request.content_length || call.request.chunked) return {};
-  return InvalidArgument("an upload needs a Content-Length header, or Transfer-Encoding: chunked",
-                         "MissingContentLength");
+  if (!call.request.content_length && !call.request.chunked) {
+    return InvalidArgument("an upload needs a Content-Length header, or Transfer-Encoding: chunked",
+                           "MissingContentLength");
+  }
+  if (IsAwsChunked(call.identity.payload) && !call.identity.payload.decoded_length) {
+    return InvalidArgument(
+        "an aws-chunked upload needs an x-amz-decoded-content-length header: the length of what is sent",
+        "MissingContentLength");
+  }
+  return {};
 }
 
 BodyDecoder::BodyDecoder(const Call& call, const BodyPlan& plan, std::uint64_t limit)
@@ -138,6 +116,23 @@ Result<void> BodyDecoder::Feed(std::string_view bytes, const Sink& sink) {
     ATELIER_CHECK(Count(payload.size()));
     return sink(payload);
   });
+}
+
+Result<std::string_view> BodyDecoder::DecodeInPlace(std::span<std::byte> block, const Sink& held) {
+  auto* bytes = reinterpret_cast<char*>(block.data());
+  if (HoldsChunks(call_.identity.payload)) {
+    ATELIER_CHECK(Feed({bytes, block.size()}, held));
+    return std::string_view();
+  }
+  // What is decoded never overtakes what is still to be read.
+  std::size_t decoded = 0;
+  Sink close_up = [&](std::string_view piece) -> Result<void> {
+    if (piece.data() != bytes + decoded) std::memmove(bytes + decoded, piece.data(), piece.size());
+    decoded += piece.size();
+    return {};
+  };
+  ATELIER_CHECK(Feed({bytes, block.size()}, close_up));
+  return std::string_view(bytes, decoded);
 }
 
 Result<ExpectedDigests> BodyDecoder::Finish() {
@@ -170,20 +165,29 @@ Result<ExpectedDigests> BodyDecoder::Finish() {
 
 Task<Result<http::Response>> StoreBody(Call& call, const BodyPlan& plan, BodyTarget& target) {
   BodyDecoder decoder(call, plan, kSinglePutLimit);
-  if (call.request.content_length && *call.request.content_length <= kSmallBody) {
+  BodyDecoder::Sink append = [&](std::string_view bytes) {
+    target.digest(bytes);
+    return target.write(bytes);
+  };
+  bool small = call.request.content_length && *call.request.content_length <= kSmallBody;
+  bool client_waits = call.request.headers.Has("Expect");  // reading tells it to send
+  if (!small || client_waits) ATELIER_CO_CHECK(co_await call.exchange.Offload(target.open));
+  if (small) {
     ATELIER_CO_TRY(std::string raw, co_await http::ReadWholeBody(call.exchange.body(), kSmallBody));
     auto store = [&]() -> Result<http::Response> {
-      ATELIER_CHECK(target.open());
-      ATELIER_CHECK(decoder.Feed(raw, target.append));
+      if (!client_waits) ATELIER_CHECK(target.open());
+      ATELIER_CHECK(decoder.Feed(raw, append));
       ATELIER_TRY(ExpectedDigests expected, decoder.Finish());
       return target.commit(expected);
     };
     co_return co_await call.exchange.Offload(store);
   }
 
-  ATELIER_CO_CHECK(co_await call.exchange.Offload(target.open));
-  Consume consume = [&](std::string_view bytes) { return decoder.Feed(bytes, target.append); };
-  ATELIER_CO_CHECK(co_await StreamBody(call.exchange, consume));
+  BodyStages stages;
+  stages.decode = [&](std::span<std::byte> block) { return decoder.DecodeInPlace(block, append); };
+  stages.digest = target.digest;
+  stages.write = target.write;
+  ATELIER_CO_CHECK(co_await StreamBody(call.exchange, stages));
   auto finish = [&]() -> Result<http::Response> {
     ATELIER_TRY(ExpectedDigests expected, decoder.Finish());
     return target.commit(expected);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,6 @@ namespace atelier::api::s3 {
 
 inline constexpr std::uint64_t kSmallBody = 128 * 1024;       // stored in one go
 inline constexpr std::uint64_t kSinglePutLimit = 5ULL << 30;  // 5 GiB: one PUT, one part
-inline constexpr std::size_t kBlockSize = 256 * 1024;         // two per running upload
 
 // What a request's headers say about its body, checked before a byte of it is read.
 struct BodyPlan {
@@ -32,7 +32,8 @@ struct BodyPlan {
 // `checksum_of_body`, x-amz-checksum-* headers are about something else and are left alone.
 Result<BodyPlan> PlanBody(const Call& call, std::uint64_t limit, bool checksum_of_body = true);
 
-// MissingContentLength when neither a length nor chunked coding says where the body ends.
+// MissingContentLength when neither a length nor chunked coding says where the body ends, or when what is inside
+// aws-chunked coding has no length.
 Result<void> RequireBodyLength(const Call& call);
 
 // Undoes aws-chunked, counts, and at the end adds the trailing checksum to what is expected. Not thread-safe.
@@ -42,6 +43,9 @@ class BodyDecoder {
 
   using Sink = std::function<Result<void>(std::string_view)>;
   Result<void> Feed(std::string_view bytes, const Sink& sink);
+  // The same, but what is decoded is moved together at the front of `block` and returned. Chunks that must be held
+  // until their signature is checked go to `held` instead.
+  Result<std::string_view> DecodeInPlace(std::span<std::byte> block, const Sink& held);
   // IncompleteBody, MalformedTrailerError, SignatureDoesNotMatch. Returns all that the body must match.
   Result<object_store::ExpectedDigests> Finish();
 
@@ -55,20 +59,18 @@ class BodyDecoder {
   std::optional<auth::AwsChunkedDecoder> chunks_;
 };
 
-// Where a body goes. All three run on the pool, one after the other.
+// Where a body goes. All run on the pool, one after the other but for `write`, which may run beside `digest`.
 struct BodyTarget {
   std::function<Result<void>()> open;  // checks what can be checked before reading, and begins the write
-  std::function<Result<void>(std::string_view)> append;
+  std::function<void(std::string_view)> digest;
+  std::function<Result<void>(std::string_view)> write;
   std::function<Result<http::Response>(const object_store::ExpectedDigests&)> commit;
 };
 
-// Reads the request body into `target`. A small body is read whole and stored by one visit to the pool; of a large one,
-// the next block is received while the pool works on the last. Nothing is left behind when it fails.
+// Reads the request body into `target`. A small body is read whole and stored by one visit to the pool, unless the
+// client waits to hear whether it is wanted (Expect: 100-continue); of a large one, blocks are received while the pool
+// digests and writes others (body_pipeline.h). Nothing is left behind when it fails.
 Task<Result<http::Response>> StoreBody(Call& call, const BodyPlan& plan, BodyTarget& target);
-
-// Hands on what is left of the request body, on the pool: the next block is received while `consume` works on the last.
-using Consume = std::function<Result<void>(std::string_view)>;
-Task<Result<void>> StreamBody(http::Exchange& exchange, Consume& consume);
 
 // Checks a body that was read whole against what its headers promise; returns it decoded. Runs on the pool.
 Result<std::string> VerifyDocument(const Call& call, const std::string& raw, std::uint64_t limit,

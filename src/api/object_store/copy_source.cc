@@ -18,7 +18,7 @@ Result<CopySource> ParseCopySource(std::string_view header) {
     version = VersionNamed(path.substr(at + kVersion.size()));
     path = path.substr(0, at);
   }
-  auto decoded = PercentDecode(path);
+  auto decoded = PercentDecode(path, /*plus_is_space=*/true);
   std::string_view text = decoded ? std::string_view(*decoded) : std::string_view();
   if (text.starts_with('/')) text.remove_prefix(1);
   auto slash = text.find('/');

@@ -15,7 +15,8 @@ struct CopySource {
   std::string bucket, key;  // decoded
   object_store::VersionChoice version;
 };
-// "/bucket/key" or "bucket/key", percent-encoded, with or without ?versionId=. InvalidArgument.
+// "/bucket/key" or "bucket/key", percent-encoded, with or without ?versionId=. Unlike in a path, `+` is a space: the
+// Go SDK writes one so, and all others write a plus as %2B. InvalidArgument.
 Result<CopySource> ParseCopySource(std::string_view header);
 // Of a copy that failed: a source that names a delete marker makes the request a wrong one.
 std::unexpected<Error> CopyFailed(Error error);

@@ -6,7 +6,7 @@ namespace atelier::api::s3 {
 namespace {
 
 TEST(CopySourceHeader, NamesBucketAndKey) {
-  for (std::string_view header : {"/b/a%20b/c", "b/a%20b/c", "b/a%20b/c?versionId=null", "/b/a b/c"}) {
+  for (std::string_view header : {"/b/a%20b/c", "b/a%20b/c", "b/a%20b/c?versionId=null", "/b/a b/c", "/b/a+b/c"}) {
     auto source = ParseCopySource(header);
     ASSERT_TRUE(source) << header;
     EXPECT_EQ(source->bucket, "b");
@@ -14,7 +14,7 @@ TEST(CopySourceHeader, NamesBucketAndKey) {
   }
   EXPECT_EQ(ParseCopySource("b//a").value().key, "/a");
   EXPECT_EQ(ParseCopySource("b%2Fk").value().key, "k");
-  EXPECT_EQ(ParseCopySource("b/a+b").value().key, "a+b");
+  EXPECT_EQ(ParseCopySource("b/a%2Bb").value().key, "a+b");
   EXPECT_EQ(ParseCopySource("b/what%3FversionId%3Dx").value().key, "what?versionId=x");
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/object_store/xml_document.h"
+#include "api/object_store/xml_text.h"
 #include "base/log.h"
 #include "base/strings.h"
 #include "object_store/object_service.h"
@@ -17,15 +18,19 @@ namespace {
 using CodeStatus = std::pair<std::string_view, int>;
 
 constexpr auto kCodeStatuses = std::to_array<CodeStatus>({
+    {"AccessControlListNotSupported", 400},
     {"AuthorizationHeaderMalformed", 400},
     {"AuthorizationQueryParametersError", 400},
     {"BadDigest", 400},
+    {"BadRequest", 400},
     {"EntityTooLarge", 400},
     {"EntityTooSmall", 400},
     {"ExpiredToken", 400},
+    {"IllegalVersioningConfigurationException", 400},
     {"IncompleteBody", 400},
     {"IncorrectNumberOfFilesInPostRequest", 400},
     {"InvalidArgument", 400},
+    {"InvalidBucketAclWithObjectOwnership", 400},
     {"InvalidBucketName", 400},
     {"InvalidDigest", 400},
     {"InvalidEncodingAlgorithmError", 400},
@@ -40,14 +45,18 @@ constexpr auto kCodeStatuses = std::to_array<CodeStatus>({
     {"InvalidURI", 400},
     {"KeyTooLong", 400},
     {"KeyTooLongError", 400},
+    {"MalformedACLError", 400},
     {"MalformedPOSTRequest", 400},
     {"MalformedPolicy", 400},
     {"MalformedTrailerError", 400},
     {"MalformedXML", 400},
     {"MaxPostPreDataLengthExceeded", 400},
     {"MetadataTooLarge", 400},
+    {"MissingSecurityHeader", 400},
     {"RequestIsNotMultiPartContent", 400},
     {"RequestTimeout", 400},
+    {"UnexpectedContent", 400},
+    {"UnresolvableGrantByEmailAddress", 400},
     {"UserKeyMustBeSpecified", 400},
     {"XAmzContentSHA256Mismatch", 400},
     {"AccessDenied", 403},
@@ -123,19 +132,24 @@ std::string_view CodeOf(ErrorKind kind, bool has_key) {
   return "InternalError";
 }
 
+void AddReadable(pugi::xml_node parent, const char* name, std::string_view text) {
+  AddText(parent, name, ReadableText(text));
+}
+
 // The elements that S3 adds for some codes.
 void AddDetails(const ErrorContext& context, const Error& error, std::string_view code, pugi::xml_node root) {
-  if (code == "NoSuchKey") AddText(root, "Key", context.key);
-  if (code == "NoSuchBucket") AddText(root, "BucketName", context.bucket);
+  if (code == "NoSuchKey") AddReadable(root, "Key", context.key);
+  if (code == "NoSuchBucket") AddReadable(root, "BucketName", context.bucket);
   if (code == "InvalidAccessKeyId" || code == "SignatureDoesNotMatch")
-    AddText(root, "AWSAccessKeyId", error.subject.empty() ? context.access_key : error.subject);
+    AddReadable(root, "AWSAccessKeyId", error.subject.empty() ? context.access_key : error.subject);
   if (code == "AuthorizationHeaderMalformed") AddText(root, "Region", context.region);
   if (code == "InvalidRange") {
-    AddText(root, "RangeRequested", context.range);
+    AddReadable(root, "RangeRequested", context.range);
     AddText(root, "ActualObjectSize", error.subject);
   }
   if (code == "PreconditionFailed" && !error.subject.empty()) AddText(root, "Condition", error.subject);
   if (code == "MethodNotAllowed") AddText(root, "Method", context.method);
+  for (const auto& [name, value] : error.details) AddReadable(root, name.c_str(), value);
 }
 
 // Header values are one line of visible ASCII.
@@ -184,7 +198,9 @@ http::Response RenderError(const ErrorContext& context, const Error& error) {
   std::string message = error.message;
   if (error.kind == ErrorKind::kInternal) {
     LogError("object store request failed", {{"request_id", context.request_id}, {"error", error.message}});
-    message = "the server failed to do this; its log has the reason under request id " + context.request_id;
+    // One that names its code speaks to the client; others speak of our insides.
+    if (error.code.empty())
+      message = "the server failed to do this; its log has the reason under request id " + context.request_id;
   }
 
   http::Response response = http::Response::Empty(StatusOf(error, code));
@@ -195,9 +211,9 @@ http::Response RenderError(const ErrorContext& context, const Error& error) {
 
   XmlDocument document("Error");
   AddText(document.root(), "Code", code);
-  AddText(document.root(), "Message", message);
+  AddReadable(document.root(), "Message", message);
   AddDetails(context, error, code, document.root());
-  AddText(document.root(), "Resource", context.resource);
+  AddReadable(document.root(), "Resource", context.resource);
   AddText(document.root(), "RequestId", context.request_id);
   AddText(document.root(), "HostId", HostId(context.request_id));
   response.headers.Set("Content-Type", "application/xml");

@@ -24,12 +24,13 @@ struct ErrorContext {
 
 // The wire code of an error: its own `code`, or the one its kind stands for, in the dialect's spelling.
 std::string WireCode(const Error& error, auth::Dialect dialect, bool has_key);
-// The HTTP status of a wire code; of the kind when the code is not one of ours.
+// The HTTP status of a wire code: that of its row in the table of codes; of the kind when it has none.
 int StatusOf(const Error& error, std::string_view wire_code);
 
 // `subject` of an Error is used so: InvalidRange: the object's size; PreconditionFailed: the condition's header name;
 // MethodNotAllowed: the allowed methods, comma-separated; SignatureDoesNotMatch and InvalidAccessKeyId: the access key.
-// Bodies are XML; HEAD gets headers only. Internal errors keep their text to the log: the client sees the request id.
+// `details` become elements of their own. Bodies are XML; HEAD gets headers only. Internal errors keep their text to
+// the log: the client sees the request id.
 http::Response RenderError(const ErrorContext& context, const Error& error);
 
 // A Unimplemented error for an operation of the reference that this product does not serve yet.

@@ -52,7 +52,8 @@ Task<Result<Response>> UploadPart(Call& call) {
                 call.objects().PutPart(call.caller, call.bucket(), call.key(), UploadIdOf(call), number, plan.digests));
     return {};
   };
-  target.append = [&](std::string_view bytes) { return writer->Append(bytes); };
+  target.digest = [&](std::string_view bytes) { writer->Digest(bytes); };
+  target.write = [&](std::string_view bytes) { return writer->Write(bytes); };
   target.commit = [&](const object_store::ExpectedDigests& expected) -> Result<Response> {
     ATELIER_TRY(PartRecord part, writer->Commit(expected));
     return PartResponse(call, part);

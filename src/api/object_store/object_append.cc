@@ -48,7 +48,8 @@ Task<Result<Response>> AppendObject(Call& call) {
     ATELIER_TRY(writer, call.objects().Append(call.caller, call.bucket(), key, position, attributes, plan.digests));
     return {};
   };
-  target.append = [&](std::string_view bytes) { return writer->Append(bytes); };
+  target.digest = [&](std::string_view bytes) { writer->Digest(bytes); };
+  target.write = [&](std::string_view bytes) { return writer->Write(bytes); };
   target.commit = [&](const object_store::ExpectedDigests& expected) -> Result<Response> {
     ATELIER_TRY(ObjectRecord record, writer->Commit(expected, {}));
     return AppendResponse(call, record);

@@ -1,4 +1,4 @@
-// Copy of an object; no bytes move.
+// Copy of an object; no bytes move, though those of an object in parts are read.
 #include <fmt/format.h>
 
 #include <utility>

@@ -80,12 +80,16 @@ Result<Selection> Select(const Call& call, const ObjectRecord& record) {
   return selection;
 }
 
-std::vector<http::FileExtent> FileExtents(const object_store::OpenObject& object, const ByteRange& range) {
-  std::vector<http::FileExtent> extents;
-  for (auto& extent : object_store::SliceExtents(object.extents, range.offset, range.length)) {
-    extents.push_back({std::move(extent.file), extent.offset, extent.length});
+// Bytes that were read for their checksum are sent with the head; the others with sendfile.
+void SetBody(const object_store::OpenObject& object, const ByteRange& range, Response& response) {
+  auto cut = object_store::SliceExtents(object.extents, range.offset, range.length);
+  if (cut.size() == 1 && cut.front().checked) {
+    response.body = std::string(cut.front().CheckedBytes());
+    return;
   }
-  return extents;
+  std::vector<http::FileExtent> extents;
+  for (auto& extent : cut) extents.push_back({std::move(extent.file), extent.offset, extent.length});
+  response.body = std::move(extents);
 }
 
 }  // namespace
@@ -94,7 +98,7 @@ Result<Response> GetObject(const Call& call) {
   ATELIER_TRY(object_store::OpenObject object,
               call.objects().Open(call.caller, call.bucket(), call.key(), WantedVersion(call)));
   ATELIER_TRY(Selection selection, Select(call, object.record));
-  if (selection.has_body && selection.range.length > 0) selection.response.body = FileExtents(object, selection.range);
+  if (selection.has_body && selection.range.length > 0) SetBody(object, selection.range, selection.response);
   return std::move(selection.response);
 }
 

@@ -9,6 +9,7 @@
 
 #include "api/object_store/authorisation.h"
 #include "api/object_store/body_intake.h"
+#include "api/object_store/body_pipeline.h"
 #include "api/object_store/checksums.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/headers.h"
@@ -145,6 +146,17 @@ class FileUpload {
     if (received_ > kFormLimit) return TooLarge(kSinglePutLimit);
     return form_.Feed(bytes);
   }
+  // The form's own reader hands the file on, so that nothing is left for the later stages.
+  BodyStages Stages() {
+    BodyStages stages;
+    stages.decode = [this](std::span<std::byte> block) -> Result<std::string_view> {
+      ATELIER_CHECK(Feed({reinterpret_cast<const char*>(block.data()), block.size()}));
+      return std::string_view();
+    };
+    stages.digest = [](std::string_view) {};
+    stages.write = [](std::string_view) -> Result<void> { return {}; };
+    return stages;
+  }
   Result<ObjectRecord> Commit() {
     ATELIER_CHECK(form_.Finish());
     if (stored_ < allowed_.least) {
@@ -217,8 +229,8 @@ Task<Result<Response>> PostObject(Call& call) {
   ATELIER_CO_CHECK(upload.Plan());
   auto open = [&] { return upload.Open(); };
   ATELIER_CO_CHECK(co_await call.exchange.Offload(open));
-  Consume consume = [&](std::string_view bytes) { return upload.Feed(bytes); };
-  ATELIER_CO_CHECK(co_await StreamBody(call.exchange, consume));
+  const BodyStages stages = upload.Stages();
+  ATELIER_CO_CHECK(co_await StreamBody(call.exchange, stages));
   auto commit = [&]() -> Result<Response> {
     ATELIER_TRY(ObjectRecord record, upload.Commit());
     return Answer(put, form.fields(), record);

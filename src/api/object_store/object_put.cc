@@ -56,7 +56,8 @@ Task<Result<Response>> PutObject(Call& call) {
     ATELIER_TRY(writer, call.objects().Put(call.caller, call.bucket(), key, attributes, plan.digests));
     return {};
   };
-  target.append = [&](std::string_view bytes) { return writer->Append(bytes); };
+  target.digest = [&](std::string_view bytes) { writer->Digest(bytes); };
+  target.write = [&](std::string_view bytes) { return writer->Write(bytes); };
   target.commit = [&](const ExpectedDigests& expected) -> Result<Response> {
     ATELIER_TRY(ObjectRecord record, writer->Commit(expected, conditions));
     return PutResponse(call, record);

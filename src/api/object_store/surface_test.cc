@@ -194,6 +194,37 @@ TEST_F(SurfaceTest, RefusalsDoNotReadTheBody) {
   EXPECT_FALSE(body_->was_read());
 }
 
+TEST_F(SurfaceTest, AClientThatWaitsIsRefusedBeforeItSendsASmallBody) {
+  const std::pair<std::string, std::string> waits{"Expect", "100-continue"};
+  const std::pair<std::string, std::string> none_there{"If-None-Match", "*"};
+  Sent put{.method = "PUT", .target = "/bucket/k", .body = "hello", .headers = {waits, none_there}};
+  EXPECT_EQ(Send(put).status, 200);
+  EXPECT_TRUE(body_->was_read());
+  EXPECT_EQ(Text(Send({.target = "/bucket/k"})), "hello");
+
+  EXPECT_THAT(Text(Send(put)), HasSubstr("<Code>PreconditionFailed</Code>"));
+  EXPECT_FALSE(body_->was_read());
+  put.headers = {waits};
+  for (auto [target, code] :
+       {std::pair("/absent/k", "NoSuchBucket"), {"/bucket/k?partNumber=1&uploadId=u", "NoSuchUpload"}}) {
+    put.target = target;
+    EXPECT_THAT(Text(Send(put)), HasSubstr("<Code>" + std::string(code) + "</Code>"));
+    EXPECT_FALSE(body_->was_read()) << target;
+  }
+}
+
+TEST_F(SurfaceTest, ChunksNeedTheLengthOfWhatTheyHold) {
+  Sent put{.method = "PUT", .target = "/bucket/k", .body = "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n"};
+  put.payload_hash = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
+  put.headers = {{"x-amz-trailer", "x-amz-checksum-crc32"}};
+  http::Response refused = Send(put);
+  EXPECT_EQ(refused.status, 411);
+  EXPECT_THAT(Text(refused), HasSubstr("<Code>MissingContentLength</Code>"));
+  EXPECT_FALSE(body_->was_read());
+  put.headers.emplace_back("x-amz-decoded-content-length", "5");
+  EXPECT_EQ(Send(put).status, 200);
+}
+
 TEST_F(SurfaceTest, PayloadHashesAreHeldAgainstTheBody) {
   Sent put{.method = "PUT", .target = "/bucket/k", .body = "hello"};
   put.payload_hash = HexEncode(ComputeDigest(DigestKind::kSha256, "other"));

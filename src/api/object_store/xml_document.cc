@@ -4,12 +4,22 @@
 
 #include <utility>
 
+#include "api/object_store/xml_text.h"
+
 namespace atelier::api::s3 {
 namespace {
 
+// A bare carriage return would be read as a line feed, and pugixml does not escape it. It writes none of its own.
 struct StringWriter final : pugi::xml_writer {
   std::string text;
-  void write(const void* data, std::size_t size) override { text.append(static_cast<const char*>(data), size); }
+  void write(const void* data, std::size_t size) override {
+    std::string_view rest(static_cast<const char*>(data), size);
+    for (auto at = rest.find('\r'); at != std::string_view::npos; at = rest.find('\r')) {
+      text.append(rest.substr(0, at)).append("&#13;");
+      rest.remove_prefix(at + 1);
+    }
+    text.append(rest);
+  }
 };
 
 std::string NamespaceOf(auth::Dialect dialect, std::string_view region) {
@@ -40,7 +50,12 @@ pugi::xml_node AddElement(pugi::xml_node parent, const char* name) { return pare
 
 void AddText(pugi::xml_node parent, const char* name, std::string_view text) {
   pugi::xml_node node = parent.append_child(name);
-  if (!text.empty()) node.text().set(text.data(), text.size());
+  if (text.empty()) return;
+  if (!IsNameable(text)) {
+    node.text().set(NameableText(text).c_str());
+    return;
+  }
+  node.text().set(text.data(), text.size());
 }
 
 void AddNumber(pugi::xml_node parent, const char* name, std::uint64_t number) {

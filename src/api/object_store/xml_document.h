@@ -28,6 +28,7 @@ class XmlDocument {
 };
 
 pugi::xml_node AddElement(pugi::xml_node parent, const char* name);
+// With what XML cannot carry as in xml_text.h.
 void AddText(pugi::xml_node parent, const char* name, std::string_view text);
 void AddNumber(pugi::xml_node parent, const char* name, std::uint64_t number);
 void AddBool(pugi::xml_node parent, const char* name, bool value);

@@ -38,6 +38,11 @@ Result<bool> MemoryIndex::ForgetEmptyVolume(std::uint32_t volume) {
   return true;
 }
 
+void MemoryIndex::UnsealAll() {
+  std::lock_guard lock(mutex_);
+  for (auto& [number, sealed] : volumes_) sealed = false;
+}
+
 std::set<std::uint32_t> MemoryIndex::Volumes() {
   std::lock_guard lock(mutex_);
   std::set<std::uint32_t> numbers;
@@ -69,6 +74,48 @@ Result<void> MemoryIndex::ForgetBlobs(const std::vector<BlobId>& dead) {
     if (blob != blobs_.end() && blob->second.references == 0) blobs_.erase(blob);
   }
   return {};
+}
+
+Result<BlobTotals> MemoryIndex::SumBlobs() {
+  std::lock_guard lock(mutex_);
+  BlobTotals totals;
+  for (const auto& [id, blob] : blobs_) totals.bytes += blob.ref.size;
+  totals.blobs = blobs_.size();
+  return totals;
+}
+
+Result<std::vector<std::string>> MemoryIndex::BucketNames() {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [name, state] : buckets_) names.push_back(name);
+  return names;
+}
+
+Result<std::vector<BlobUser>> MemoryIndex::BlobUsers(const std::string& bucket_name,
+                                                     const std::optional<BlobUser>& after, std::size_t limit) {
+  std::lock_guard lock(mutex_);
+  ATELIER_TRY(BucketState * bucket, Find(bucket_name));
+  std::vector<BlobUser> all;
+  for (const auto& [key, object] : bucket->objects)
+    all.push_back({.key = key, .pieces = object.pieces, .version_id = object.record.version_id});
+  for (const auto& [place, object] : bucket->noncurrent) {
+    if (object.record.delete_marker) continue;
+    all.push_back({.key = place.first,
+                   .pieces = object.pieces,
+                   .sequence = object.record.sequence,
+                   .version_id = object.record.version_id});
+  }
+  for (const auto& [id, upload] : uploads_)
+    for (const auto& [number, part] : upload.parts)
+      if (upload.upload.bucket == bucket_name) all.push_back({.key = upload.upload.key, .upload_id = id, .part_number = number, .pieces = part.pieces});
+  auto place = [](const BlobUser& user) {
+    return std::tuple(!user.upload_id.empty(), user.sequence.has_value(), user.key, -user.sequence.value_or(0),
+                      user.upload_id, user.part_number);
+  };
+  std::ranges::sort(all, {}, place);
+  if (after) std::erase_if(all, [&](const BlobUser& user) { return place(user) <= place(*after); });
+  if (all.size() > limit) all.resize(limit);
+  return all;
 }
 
 Result<MemoryIndex::BucketState*> MemoryIndex::Find(const std::string& bucket) {

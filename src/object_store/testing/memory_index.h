@@ -13,7 +13,7 @@
 namespace atelier::object_store {
 
 // Thread-safe.
-class MemoryIndex final : public MetadataIndex {
+class MemoryIndex : public MetadataIndex {
  public:
   Result<std::uint32_t> OpenVolume() override;
   Result<std::vector<std::uint32_t>> UnsealedVolumes() override;
@@ -22,6 +22,10 @@ class MemoryIndex final : public MetadataIndex {
   Result<std::vector<BlobRef>> Blobs(BlobId after, BlobId end, std::size_t limit) override;
   Result<std::vector<BlobRef>> DeadBlobs(BlobId after, std::size_t limit) override;
   Result<void> ForgetBlobs(const std::vector<BlobId>& dead) override;
+  Result<BlobTotals> SumBlobs() override;
+  Result<std::vector<std::string>> BucketNames() override;
+  Result<std::vector<BlobUser>> BlobUsers(const std::string& bucket, const std::optional<BlobUser>& after,
+                                          std::size_t limit) override;
   Result<void> CreateBucket(const Bucket& bucket) override;
   Result<std::optional<Bucket>> FindBucket(const std::string& name) override;
   Result<std::vector<Bucket>> Buckets(const std::string& project_id) override;
@@ -57,6 +61,8 @@ class MemoryIndex final : public MetadataIndex {
   Result<std::vector<MultipartUpload>> Uploads(const std::string& bucket, const std::string& prefix,
                                                const UploadPosition& from, std::size_t limit) override;
 
+  // As after a kill: every volume has to be looked at.
+  void UnsealAll();
   // The volumes that are known, sealed or not.
   std::set<std::uint32_t> Volumes();
 

@@ -397,6 +397,48 @@ TEST_P(MetadataIndexContract, UploadsAreScannedByKeyAndId) {
   EXPECT_EQ(scan("c/", {"d", "", true}, 10), Ids{});
 }
 
+TEST_P(MetadataIndexContract, UsersOfBlobsAreObjectsThenParts) {
+  ASSERT_TRUE(index_->CreateBucket({"a", "other", "r", "STANDARD", {}}));
+  EXPECT_EQ(*index_->BucketNames(), (std::vector<std::string>{"a", "b"}));
+  Put("k2", {Blob(1), Blob(2)});
+  Put("k1", {Blob(3)});
+  Put("empty");
+  ASSERT_TRUE(index_->PutObject(Object("copy", {Blob(3)}), {}, {}));
+  StartUpload("m", "u2");
+  StartUpload("m", "u1");
+  ASSERT_TRUE(index_->PutPart("u2", Part(1, {Blob(4)}), {Blob(4)}));
+  ASSERT_TRUE(index_->PutPart("u1", Part(10, {Blob(5)}), {Blob(5)}));
+  ASSERT_TRUE(index_->PutPart("u1", Part(2, {Blob(6)}), {Blob(6)}));
+  const std::vector<std::string> all = {"copy 3", "empty", "k1 3", "k2 1 2", "m/u1/2 6", "m/u1/10 5", "m/u2/1 4"};
+  for (std::size_t limit : {1U, 2U, 4U, 7U, 100U}) {
+    std::vector<std::string> found;
+    std::optional<BlobUser> after;
+    for (;;) {
+      auto users = index_->BlobUsers("b", after, limit);
+      ASSERT_TRUE(users);
+      if (users->empty()) break;
+      EXPECT_LE(users->size(), limit);
+      for (const BlobUser& user : *users) {
+        std::string text = user.key;
+        if (!user.upload_id.empty()) text += "/" + user.upload_id + "/" + std::to_string(user.part_number);
+        for (const Piece& piece : user.pieces) text += " " + std::to_string(piece.blob.crc32c);
+        found.push_back(text);
+      }
+      after = users->back();
+    }
+    EXPECT_EQ(found, all) << limit;
+  }
+  EXPECT_TRUE(index_->BlobUsers("a", {}, 10)->empty());
+  EXPECT_EQ(Code(index_->BlobUsers("absent", {}, 10)), "NoSuchBucket");
+}
+
+TEST_P(MetadataIndexContract, BlobsAreSummed) {
+  EXPECT_EQ(index_->SumBlobs()->blobs, 0U);
+  Put("k", {Blob(1, 7), Blob(2, 1ULL << 33)});
+  EXPECT_EQ(index_->SumBlobs()->blobs, 2U);
+  EXPECT_EQ(index_->SumBlobs()->bytes, 7 + (1ULL << 33));
+}
+
 TEST_P(MetadataIndexContract, OfConcurrentConditionalWritesExactlyOneWins) {
   constexpr int kThreads = 8, kKeys = 10;
   WriteConditions only_new{.if_none_match_any = true, .if_match = {}};

@@ -113,6 +113,11 @@ Result<UniqueFd> PowerCutFiles::OpenForChange(const fs::path& path) {
   return real_->OpenForChange(path);
 }
 
+Result<std::string> PowerCutFiles::Read(int fd, std::uint64_t offset, std::size_t size) {
+  ATELIER_CHECK(power_.Check());
+  return real_->Read(fd, offset, size);
+}
+
 Result<UniqueFd> PowerCutFiles::CreateReserved(const fs::path& path, std::uint64_t size) {
   ATELIER_CHECK(power_.Step());
   std::lock_guard lock(disk_.mutex_);

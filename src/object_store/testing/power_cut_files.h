@@ -74,6 +74,7 @@ class PowerCutFiles final : public FileSystem {
   Result<std::vector<std::string>> ListDirectory(const fs::path& path) override;
   Result<UniqueFd> OpenForReading(const fs::path& path) override;
   Result<UniqueFd> OpenForChange(const fs::path& path) override;
+  Result<std::string> Read(int fd, std::uint64_t offset, std::size_t size) override;
   Result<UniqueFd> CreateReserved(const fs::path& path, std::uint64_t size) override;
   Result<NamelessFile> CreateNameless(const fs::path& directory) override;
   Result<void> Publish(NamelessFile& file, const fs::path& name) override;

@@ -33,6 +33,16 @@ class PowerCutIndex final : public MetadataIndex {
   Result<void> ForgetBlobs(const std::vector<BlobId>& dead) override {
     return Change([&] { return inner_.ForgetBlobs(dead); });
   }
+  Result<BlobTotals> SumBlobs() override {
+    return Ask([&] { return inner_.SumBlobs(); });
+  }
+  Result<std::vector<std::string>> BucketNames() override {
+    return Ask([&] { return inner_.BucketNames(); });
+  }
+  Result<std::vector<BlobUser>> BlobUsers(const std::string& bucket, const std::optional<BlobUser>& after,
+                                          std::size_t limit) override {
+    return Ask([&] { return inner_.BlobUsers(bucket, after, limit); });
+  }
   Result<void> CreateBucket(const Bucket& bucket) override {
     return Change([&] { return inner_.CreateBucket(bucket); });
   }

@@ -258,6 +258,26 @@ TEST_P(VersionContract, DeletesAreConditionalAndEachHasItsOutcome) {
   EXPECT_EQ(List({}), std::vector<std::string>{"l"});
 }
 
+TEST_P(VersionContract, DeletesMayAskForThePlaceOfTheVersion) {
+  using enum RequiredPlace;
+  ASSERT_TRUE(SetVersioning(VersioningState::kEnabled));
+  auto old = PutVersion("k", "e1");
+  auto current = PutVersion("k", "e2");
+  auto code = [&](const DeleteRequest& request) {
+    auto deleted = index_->DeleteObjects("b", {request}, {});
+    return deleted ? Code(deleted->outcomes.front()) : deleted.error().code;
+  };
+  EXPECT_EQ(code({.key = "absent", .place = kNewest}), "PreconditionFailed");
+  EXPECT_EQ(code({.key = "k", .version = old, .place = kNewest}), "PreconditionFailed");
+  EXPECT_EQ(code({.key = "k", .version = current, .place = kNoncurrent}), "PreconditionFailed");
+  EXPECT_EQ(Versions().size(), 2U);
+  EXPECT_EQ(code({.key = "k", .place = kNewest}), "success");
+  EXPECT_EQ(code({.key = "k", .place = kNewest}), "PreconditionFailed") << "no second delete marker";
+  EXPECT_EQ(code({.key = "k", .version = old, .place = kNoncurrent}), "success");
+  EXPECT_EQ(code({.key = "k", .version = old, .place = kNoncurrent}), "PreconditionFailed");
+  EXPECT_EQ(Versions().size(), 2U);
+}
+
 TEST_P(VersionContract, SettingsAreKeptByName) {
   EXPECT_TRUE(index_->Settings("b")->empty());
   ASSERT_TRUE(index_->PutSetting("b", "cors", "one"));
