@@ -57,7 +57,7 @@ struct Store {
     return opened ? object_store::ReadExtents(opened->extents) : "<" + opened.error().code + ">";
   }
   object_store::BlobRef BlobOf(const std::string& key) {
-    return (*index->FindObject("bucket", key))->pieces.at(0).blob;
+    return (*index->FindObject("bucket", key, {}))->pieces.at(0).blob;
   }
 
   SystemClock clock;
@@ -113,7 +113,7 @@ TEST_F(BackupTest, ARestoredStoreHasWhatTheStoreHadThen) {
     ASSERT_TRUE(store_->Put("large", Pattern(100'000, 2)));
     ASSERT_TRUE(store_->Put("empty", ""));
     ASSERT_TRUE(store_->Put("gone", Pattern(500, 3)));
-    ASSERT_TRUE(store_->service->Delete(kMe, "bucket", "gone"));
+    ASSERT_TRUE(store_->service->Delete(kMe, "bucket", {.key = "gone"}));
     auto made = Make({.link = link, .verify = true});
     ASSERT_TRUE(made) << made.error().message;
     EXPECT_EQ(made->manifest.blobs, 2U);
@@ -122,7 +122,7 @@ TEST_F(BackupTest, ARestoredStoreHasWhatTheStoreHadThen) {
     EXPECT_TRUE(made->damage.empty());
 
     // The store goes on: what it changes and cleans away must not reach the backup.
-    ASSERT_TRUE(store_->service->DeleteMany(kMe, "bucket", {"small", "large", "empty"}));
+    ASSERT_TRUE(store_->service->DeleteMany(kMe, "bucket", {{.key = "small"}, {.key = "large"}, {.key = "empty"}}));
     ASSERT_TRUE(store_->blobs->Clean());
     auto checked = CheckBackup(backup_, kFormat, GoOn);
     ASSERT_TRUE(checked) << checked.error().message;
@@ -158,7 +158,7 @@ TEST_F(BackupTest, IsOneStateWhileWritersAndTheCleanerRun) {
       for (unsigned i = 0; !stop; ++i) {
         std::string key = "w" + std::to_string(t) + "-" + std::to_string(i % 7);
         EXPECT_TRUE(store_->Put(key, key + Pattern(i % 2 == 0 ? 300 : 9000, i)));
-        if (i % 3 == 0) EXPECT_TRUE(store_->service->Delete(kMe, "bucket", key));
+        if (i % 3 == 0) EXPECT_TRUE(store_->service->Delete(kMe, "bucket", {.key = key}));
       }
     });
   for (int round = 0; round < 3; ++round) {
@@ -286,7 +286,7 @@ TEST_F(BackupTest, AStoppedBackupLeavesAnEmptyFolderAndReleasesTheCleaner) {
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().kind, ErrorKind::kCancelled);
   EXPECT_TRUE(fs::is_empty(backup_));
-  ASSERT_TRUE(store_->service->Delete(kMe, "bucket", "large"));
+  ASSERT_TRUE(store_->service->Delete(kMe, "bucket", {.key = "large"}));
   EXPECT_EQ(store_->blobs->Clean()->erased, 1U);
   EXPECT_TRUE(Make());
 }

@@ -86,7 +86,7 @@ TEST_F(BlobHealthTest, DeletedObjectsAreMissedByNobody) {
   const BlobRef blob = BlobOf("large");
   Flip("large", 1);
   EXPECT_FALSE(health_->Verify(blob)->sound);
-  ASSERT_TRUE(service_->Delete(me_, "bucket", "large"));
+  ASSERT_TRUE(service_->Delete(me_, "bucket", {.key = "large"}));
   EXPECT_TRUE(health_->Verify(blob)->sound) << "dead";
   EXPECT_TRUE(health_->Damage()->empty());
   EXPECT_EQ(health_->damaged_blobs(), 0U);
@@ -109,7 +109,7 @@ TEST_F(BlobHealthTest, WhileCleaningIsHeldDeadBytesStay) {
   const BlobRef small = BlobOf("small"), large = BlobOf("large");
   {
     BlobStore::CleaningHold hold(*blobs_);
-    ASSERT_TRUE(service_->DeleteMany(me_, "bucket", {"small", "large"}));
+    ASSERT_TRUE(service_->DeleteMany(me_, "bucket", {{.key = "small"}, {.key = "large"}}));
     EXPECT_EQ(blobs_->Clean()->erased, 0U);
     EXPECT_TRUE(blobs_->Verify(small)->sound);
     EXPECT_TRUE(blobs_->Verify(large)->sound);

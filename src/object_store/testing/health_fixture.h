@@ -23,7 +23,7 @@ class HealthTest : public ServiceFixture {
   }
 
   BlobRef BlobOf(const std::string& key) {
-    auto stored = index_.FindObject("bucket", key);
+    auto stored = index_.FindObject("bucket", key, {});
     EXPECT_TRUE(stored && *stored) << key;
     return (*stored)->pieces.at(0).blob;
   }

@@ -32,13 +32,16 @@ void ScriptedClient::Get(const std::string& key) {
 }
 
 void ScriptedClient::Delete(const std::string& key) {
-  Do(key, std::nullopt, [&] { return service_->Delete(kScriptCaller, "bucket", key); });
+  Do(key, std::nullopt, [&]() -> Result<void> {
+    ATELIER_CHECK(service_->Delete(kScriptCaller, "bucket", {.key = key}));
+    return {};
+  });
 }
 
 void ScriptedClient::Copy(const std::string& from, const std::string& to) {
   if (!known[from]) return;
   Do(to, known[from], [&]() -> Result<void> {
-    CopyRequest request{"bucket", from, "bucket", to, {}, {}, {}};
+    CopyRequest request{.source_bucket = "bucket", .source_key = from, .target_bucket = "bucket", .target_key = to};
     ATELIER_TRY(auto record, service_->Copy(kScriptCaller, request));
     return {};
   });
@@ -58,7 +61,7 @@ void ScriptedClient::Multipart(const std::string& key, const std::vector<std::st
       list.push_back({number, record.etag, {}});
     }
     if (!complete) return service_->AbortUpload(kScriptCaller, "bucket", key, upload.upload_id);
-    ATELIER_TRY(auto record, service_->CompleteUpload(kScriptCaller, "bucket", key, upload.upload_id, list, 0, {}));
+    ATELIER_TRY(auto record, service_->CompleteUpload(kScriptCaller, "bucket", key, upload.upload_id, {list, 0, {}, {}, {}}));
     return {};
   });
 }
