@@ -21,6 +21,14 @@ bool AclAllows(const BucketAccess& access, const AccessRequest& request) {
   return access.object_acl->inherits && Grants(access.acl, requester, permission, filter);
 }
 
+// Written by another project, which kept it: the bucket's owner may remove it, and decides about its tags, but does not
+// read it.
+bool IsOfAnother(const BucketAccess& access, const AccessRequest& request) {
+  bool asks_object = request.need.acl_of == AclOf::kObject && request.need.permission;
+  return asks_object && access.object_acl && access.object_acl->owner_id != access.owner_project &&
+         access.ownership != Ownership::kBucketOwnerEnforced;
+}
+
 std::unexpected<Error> Denied(const AccessRequest& request) {
   std::string resource = ResourceOf(request);
   std::string message =
@@ -38,7 +46,7 @@ Result<void> Decide(const BucketAccess& access, const AccessRequest& request) {
   if (of_owner && IsOfPolicyItself(request.need.action)) return {};
   Effect effect = access.policy ? Evaluate(*access.policy, request) : Effect::kNone;
   if (effect == Effect::kDeny) return Denied(request);
-  if (of_owner) return {};
+  if (of_owner && !IsOfAnother(access, request)) return {};
   bool restricted = access.block.restrict_public_buckets && access.policy && IsPublic(*access.policy);
   if (effect == Effect::kAllow && !restricted) return {};
   if (AclAllows(access, request)) return {};

@@ -27,7 +27,8 @@ struct BucketAccess {
 // AccessDenied unless, in this order:
 //   1. no statement of the policy denies it (the owner's project can read, replace and remove the policy all the same,
 //      so that nobody locks himself out);
-//   2. the requester is of the owner's project; or
+//   2. the requester is of the owner's project, and it is not about reading an object, or its ACL, that another project
+//      wrote and owns; or
 //   3. a statement of the policy allows it (when the bucket restricts public access, a public policy allows nobody
 //      else); or
 //   4. an ACL grants it: the bucket's or the object's, as the operation needs; for an object also what the bucket

@@ -65,6 +65,25 @@ TEST(Decision, WithoutPolicyAndGrantsTheOwnerAlone) {
   for (const Operation& operation : Operations()) Expect(Private(), operation.name, true, false, false);
 }
 
+TEST(Decision, WhatAnotherProjectWroteIsItsOwnToRead) {
+  BucketAccess access = Private();
+  access.object_acl = PrivateAcl("p2");
+  for (std::string_view operation : {"GetObject", "HeadObject", "GetObjectAcl", "PutObjectAcl", "GetObjectAttributes"})
+    Expect(access, operation, false, true, false);
+  Expect(access, "DeleteObject", true, false, false);
+  Expect(access, "GetObjectTagging", true, false, false);
+  Expect(access, "PutObject", true, false, false);
+
+  access.policy = Policy("Allow", R"({"AWS":"p1"})", "s3:GetObject");
+  Expect(access, "GetObject", true, true, false);
+  access.policy = nullptr;
+  access.object_acl = *CannedAcl("bucket-owner-read", {.owner_id = "p2", .bucket_owner_id = "p1", .of_object = true});
+  Expect(access, "GetObject", true, true, false);
+  Expect(access, "GetObjectAcl", false, true, false);
+  access.ownership = Ownership::kBucketOwnerEnforced;
+  Expect(access, "GetObjectAcl", true, false, false);
+}
+
 TEST(Decision, AclsGiveTheirOperationsOnly) {
   BucketAccess access = Private();
   access.acl = Canned("public-read-write");
@@ -89,8 +108,8 @@ TEST(Decision, AclsGiveTheirOperationsOnly) {
 TEST(Decision, TheObjectsOwnerHasItsAcl) {
   BucketAccess access = Private();
   access.object_acl = Acl{.owner_id = "p2", .grants = {}};
-  Expect(access, "PutObjectAcl", true, true, false);
-  Expect(access, "GetObject", true, false, false);
+  Expect(access, "PutObjectAcl", false, true, false);
+  Expect(access, "GetObject", false, false, false);
 }
 
 TEST(Decision, DeliveredGrantsHoldForObjects) {

@@ -42,8 +42,9 @@ inline constexpr std::size_t kMaxPolicyBytes = 20 * 1024;
 //   S3   Principal "*" or {"AWS": ...}, actions "s3:GetObject", resources "arn:aws:s3:::bucket/key*"
 //   OBS  Principal {"ID": "domain/<id>:user/<id>"}, actions "GetObject", resources "bucket/key*"
 // MalformedPolicy names the statement and says what is wrong with it: an element, operator or condition key that is not
-// known, an action of another service, a resource of another bucket, more than 20 KB. Any action name is accepted, for
-// one that no operation needs does no harm. Variables are read in policies of Version 2012-10-17 only, as S3 does.
+// known, an action of another service, a resource of another bucket, Allow with NotPrincipal, more than 20 KB. Any
+// action name is accepted, for one that no operation needs does no harm. Variables are read in policies of Version
+// 2012-10-17 only, as S3 does.
 Result<BucketPolicy> ParsePolicy(std::string_view json, std::string_view bucket);
 
 // kDeny when a statement denies it, else kAllow when one allows it. The order of statements does not matter.

@@ -167,6 +167,10 @@ Result<Statement> ReadStatement(const json::object& from, const Dialect& dialect
   ATELIER_TRY(Member principals, FindMember(from, "Principal"));
   ATELIER_TRY(statement.principals.listed, ReadPrincipals(*principals.value, principals.name));
   statement.principals.all_but = principals.opposite;
+  if (principals.opposite && statement.effect == Effect::kAllow) {
+    return Malformed(
+        "Allow with NotPrincipal would allow everybody else, anonymous requesters as well; name a Principal");
+  }
   ATELIER_TRY(statement.actions, ReadPatterns(from, "Action", ReadAction));
   auto read_resource = [&](const std::string& resource) { return ReadResource(resource, dialect); };
   ATELIER_TRY(statement.resources, ReadPatterns(from, "Resource", read_resource));

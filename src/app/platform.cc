@@ -255,7 +255,8 @@ Result<void> Platform::Parts::MakeServer() {
       .address = settings.obs_listen,
       .loops = settings.object_store_loops,
       .handler = api::MakeObjectStoreHandler(*objects, *object_store_authenticator,
-                                             {settings.region, BaseDomains(settings.obs_domains)})};
+                                             {settings.region, BaseDomains(settings.obs_domains),
+                                              [this](const std::string& id) { return identities->AccountName(id); }})};
   ATELIER_TRY(object_store_address, server->AddListener(std::move(store)));
   return {};
 }

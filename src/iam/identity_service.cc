@@ -1,5 +1,6 @@
 #include "iam/identity_service.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/digest.h"
@@ -269,6 +270,13 @@ Result<std::vector<Domain>> IdentityService::Domains(const Principal& principal)
   ATELIER_TRY(auto domains, state_->repository.Domains());
   std::erase_if(domains, [&](const Domain& domain) { return domain.id != principal.domain_id; });
   return domains;
+}
+
+Result<std::optional<std::string>> IdentityService::AccountName(const std::string& id) {
+  ATELIER_TRY(auto project, state_->repository.FindProject(id));
+  ATELIER_TRY(auto domains, state_->repository.Domains());
+  auto found = std::ranges::find(domains, project ? project->domain_id : id, &Domain::id);
+  return found == domains.end() ? std::nullopt : std::optional(found->name);
 }
 
 }  // namespace atelier::iam

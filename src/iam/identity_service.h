@@ -78,6 +78,9 @@ class IdentityService {
   Result<std::vector<Project>> Projects(const Principal& principal);
   Result<std::vector<Domain>> Domains(const Principal& principal);
 
+  // The domain's name of an account, which is a project or a domain, by its id; nullopt when there is none.
+  Result<std::optional<std::string>> AccountName(const std::string& id);
+
   // Identities have changed: every look-up that begins after this sees it. What another process changes is noticed
   // within 30 seconds.
   void ForgetCached();

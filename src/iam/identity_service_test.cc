@@ -158,6 +158,17 @@ TEST_F(IdentityServiceTest, TooManyFailuresRefuseThePasswordForAWhile) {
   EXPECT_EQ(codes({Password{user_id, "", "", "", credentials_.password}}), std::vector<std::string>{"in"});
 }
 
+TEST_F(IdentityServiceTest, AccountsAreProjectsAndDomains) {
+  auto of_project = service_.AccountName(credentials_.project_id);
+  ASSERT_TRUE(of_project);
+  EXPECT_EQ(*of_project, "atelier");
+  auto domains = repository_.Domains();
+  ASSERT_TRUE(domains && domains->size() == 1);
+  EXPECT_EQ(*service_.AccountName(domains->front().id), "atelier");
+  EXPECT_EQ(*service_.AccountName("nobody"), std::nullopt);
+  EXPECT_EQ(*service_.AccountName(""), std::nullopt);
+}
+
 TEST_F(IdentityServiceTest, KeysAreFound) {
   auto owner = service_.FindKey(credentials_.access_key);
   ASSERT_TRUE(owner);

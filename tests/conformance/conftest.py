@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from conformance import documents
 from conformance.store import Store, path_of
+from tenants import Tenants
 
 PEER = os.environ.get("ATELIER_CONFORMANCE_ENDPOINT")
 _numbers = itertools.count(1)
@@ -32,6 +34,25 @@ def store(request):
 
 
 @pytest.fixture(scope="session")
+def other(request, tmp_path_factory):
+    """The store as another account uses it; `account_of` tells the id of either."""
+    if PEER:
+        names = "ATELIER_CONFORMANCE_OTHER_ACCESS_KEY", "ATELIER_CONFORMANCE_OTHER_SECRET_KEY"
+        if not os.environ.get(names[0]):
+            pytest.skip(f"the keys of another account are not known: set {' and '.join(names)}")
+        keys = tuple(os.environ[name] for name in names)
+        return Store(urlsplit(PEER).netloc, keys, os.environ.get("ATELIER_CONFORMANCE_DOMAIN", "localhost"))
+    tenants = Tenants(request.getfixturevalue("server"), tmp_path_factory.mktemp("accounts"))
+    user = tenants.user("--project", tenants.project())
+    return Store(user.object_store, (user.access_key, user.secret_key))
+
+
+def account_of(store):
+    """The canonical id of the account that the store's keys are of."""
+    return store.get("").text("Owner/ID")
+
+
+@pytest.fixture(scope="session")
 def region(request):
     if PEER:
         return os.environ.get("ATELIER_CONFORMANCE_REGION", "us-east-1")
@@ -42,9 +63,9 @@ def empty(store, bucket):
     uploads = store.get(bucket, query={"uploads": None}).root
     for upload in uploads.findall("Upload"):
         store.delete(bucket, upload.findtext("Key"), {"uploadId": upload.findtext("UploadId")})
-    while keys := store.keys_of(bucket):
-        for key in keys:
-            assert store.delete(bucket, key).status == 204, key
+    while versions := store.versions_of(bucket):
+        for version in versions:
+            assert store.delete(bucket, version.key, {"versionId": version.id}).status == 204, version
 
 
 @pytest.fixture
@@ -52,6 +73,7 @@ def bucket(store):
     name = f"conformance-{os.getpid()}-{next(_numbers)}"
     assert store.send("PUT", path_of(name)).status == 200
     yield name
+    store.delete(name, query={"policy": None})  # one that denies would keep the bucket
     empty(store, name)
     assert store.delete(name).status == 204
 
@@ -60,6 +82,13 @@ def bucket(store):
 def filled(store, bucket):
     """A bucket with the object `k`."""
     assert store.put(bucket, "k", b"0123456789", {"content-type": "text/x"}).status == 200
+    return bucket
+
+
+@pytest.fixture
+def versioned(store, bucket):
+    """A bucket that keeps every version."""
+    assert store.set(bucket, "versioning", documents.versioning("Enabled")).status == 200
     return bucket
 
 

@@ -7,11 +7,14 @@ import hmac
 from email.utils import format_datetime
 from urllib.parse import quote
 
-# The sub-resources that V2 and OBS sign, as far as these tests use them.
-SUB_RESOURCES = {"acl", "append", "cors", "delete", "lifecycle", "location", "logging", "metadata", "notification", "partNumber",
-                 "policy", "position", "quota", "requestPayment", "response-cache-control", "response-content-disposition",
-                 "response-content-encoding", "response-content-language", "response-content-type", "response-expires", "storageClass", "storageinfo", "tagging",
-                 "uploadId", "uploads", "versionId", "versioning", "versions", "website"}
+# The sub-resources that V2 and OBS sign.
+SUB_RESOURCES = set("""
+    accelerate acl analytics append attname backtosource cors customdomain delete directcoldaccess disPolicy encryption inventory length
+    lifecycle location logging metadata metrics modify name notification object-lock obsalias obscompresspolicy partNumber policy policyStatus
+    position publicAccessBlock quota rename replication requestPayment response-cache-control response-content-disposition
+    response-content-encoding response-content-language response-content-type response-expires restore retention select select-type
+    storageClass storageinfo storagePolicy tagging torrent truncate uploadId uploads versionId versioning versions website x-image-process
+""".split())
 
 
 def now():

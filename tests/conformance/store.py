@@ -47,6 +47,16 @@ class Answer:
         return self.status, self.code
 
 
+@dataclass
+class Version:
+    """An entry of a listing of versions."""
+
+    key: str
+    id: str
+    marker: bool
+    latest: bool
+
+
 def path_of(bucket="", key=""):
     """Path style; the key percent-encoded once."""
     return f"/{bucket}" + (f"/{quote(key, safe='/-._~')}" if key else "")
@@ -119,6 +129,19 @@ class Store:
 
     def keys_of(self, bucket, **query):
         return self.get(bucket, query=query).texts("Contents/Key")
+
+    def versions_of(self, bucket, **query):
+        """As they are listed: by key, the newest first."""
+        entries = self.get(bucket, query={"versions": None, **query}).root
+        return [Version(entry.findtext("Key"), entry.findtext("VersionId"), entry.tag == "DeleteMarker", entry.findtext("IsLatest") == "true")
+                for entry in entries if entry.tag in ("Version", "DeleteMarker")]
+
+    def set(self, bucket, setting, body=b"", key="", headers=None, query=None, **options):
+        """PUT of a sub-resource."""
+        return self.send("PUT", path_of(bucket, key), {setting: None, **(query or {})}, headers, body, **options)
+
+    def setting(self, bucket, setting, key="", **options):
+        return self.get(bucket, key, {setting: None}, **options)
 
     def begin_upload(self, bucket, key, headers=None):
         return self.send("POST", path_of(bucket, key), {"uploads": None}, headers).text("UploadId")

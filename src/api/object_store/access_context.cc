@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "api/object_store/copy_source.h"
 #include "base/clock.h"
 #include "base/strings.h"
 #include "object_store/tags.h"
@@ -40,6 +41,13 @@ constexpr auto kSchemes = std::to_array<SchemeWords>({
     {auth::Scheme::kFormV4, "AWS4-HMAC-SHA256", "POST"},
 });
 
+// How long ago a link was signed, in milliseconds.
+void AddSignatureAge(const Call& call, ConditionContext& context) {
+  auto signed_at = ParseIsoBasic(call.Query("X-Amz-Date").value_or(""));
+  if (!signed_at || call.identity.scheme != auth::Scheme::kQueryV4) return;
+  context.Add("s3:signatureAge", fmt::format_int((SystemClock().Now() - *signed_at).count()).str());
+}
+
 void AddIdentityFacts(const Call& call, ConditionContext& context) {
   if (!call.identity.principal) return;
   context.Add("aws:username", call.identity.principal->user_name);
@@ -49,6 +57,7 @@ void AddIdentityFacts(const Call& call, ConditionContext& context) {
     context.Add("s3:signatureversion", words.version);
     context.Add("s3:authType", words.type);
   }
+  AddSignatureAge(call, context);
 }
 
 void AddQueryFacts(const Call& call, ConditionContext& context) {
@@ -58,44 +67,63 @@ void AddQueryFacts(const Call& call, ConditionContext& context) {
     context.Add("s3:VersionId", std::string(*version));
 }
 
+// In one spelling, "bucket/key": the header may begin with a slash and be percent-encoded, and a policy that was
+// written for one form must hold for all.
+void AddCopySource(const Call& call, ConditionContext& context) {
+  auto header = call.Prefixed("copy-source");
+  if (!header) return;
+  auto source = ParseCopySource(*header);
+  context.Add("s3:x-amz-copy-source", source ? source->bucket + "/" + source->key : std::string(*header));
+}
+
 void AddHeaderFacts(const Call& call, ConditionContext& context) {
-  constexpr auto kSuffixes =
-      std::to_array<const char*>({"acl", "copy-source", "metadata-directive", "storage-class", "server-side-encryption",
-                                  "server-side-encryption-aws-kms-key-id", "grant-read", "grant-write",
-                                  "grant-read-acp", "grant-write-acp", "grant-full-control", "content-sha256"});
+  constexpr auto kSuffixes = std::to_array<const char*>(
+      {"acl", "metadata-directive", "storage-class", "server-side-encryption", "server-side-encryption-aws-kms-key-id",
+       "grant-read", "grant-write", "grant-read-acp", "grant-write-acp", "grant-full-control", "content-sha256"});
   for (const char* suffix : kSuffixes)
     if (auto value = call.Prefixed(suffix)) context.Add(fmt::format("s3:x-amz-{}", suffix), std::string(*value));
+  AddCopySource(call, context);
   if (auto value = call.Header("If-Match")) context.Add("s3:if-match", std::string(*value));
   if (auto value = call.Header("If-None-Match")) context.Add("s3:if-none-match", std::string(*value));
 }
 
-// A header that is no list of tags is refused by the controller; here it has none.
-void AddTagFacts(const Call& call, const std::optional<object_store::ObjectRecord>& object, ConditionContext& context) {
-  if (auto header = call.Prefixed("tagging")) {
-    auto tags = object_store::ParseTagHeader(*header);
-    for (const auto& [name, value] : tags.value_or(object_store::Tags())) {
-      context.Add("s3:RequestObjectTag/" + name, value);
-      context.Add("s3:RequestObjectTagKeys", name);
-    }
+void AddRequestTags(const object_store::Tags& tags, ConditionContext& context) {
+  for (const auto& [name, value] : tags) {
+    context.Add("s3:RequestObjectTag/" + name, value);
+    context.Add("s3:RequestObjectTagKeys", name);
   }
+}
+
+// A header that is no list of tags is refused by the controller; here it has none.
+void AddTagFacts(const Call& call, const ContextParts& parts, ConditionContext& context) {
+  if (parts.tags != nullptr) {
+    AddRequestTags(*parts.tags, context);
+  } else if (auto header = call.Prefixed("tagging")) {
+    AddRequestTags(object_store::ParseTagHeader(*header).value_or(object_store::Tags()), context);
+  }
+  const auto& object = parts.object;
   if (!object) return;
   for (const auto& [name, value] : object->attributes.tags) context.Add("s3:ExistingObjectTag/" + name, value);
 }
 
 }  // namespace
 
-ConditionContext ContextOf(const Call& call, const std::optional<object_store::ObjectRecord>& object) {
+ConditionContext ContextOf(const Call& call, const ContextParts& parts) {
   ConditionContext context;
   AddRequestFacts(call, context);
   AddIdentityFacts(call, context);
   AddQueryFacts(call, context);
   AddHeaderFacts(call, context);
-  AddTagFacts(call, object, context);
+  AddTagFacts(call, parts, context);
   return context;
 }
 
 bool AsksForObjectTags(const std::string* policy) {
-  return policy != nullptr && ToLower(*policy).find("existingobjecttag") != std::string::npos;
+  return policy != nullptr && ToLower(*policy).contains("existingobjecttag");
+}
+
+bool AsksForRequestTags(const std::string* policy) {
+  return policy != nullptr && ToLower(*policy).contains("requestobjecttag");
 }
 
 }  // namespace atelier::api::s3

@@ -3,7 +3,9 @@
 
 #include "access/canned_acl.h"
 #include "access/policy.h"
+#include "api/object_store/accounts.h"
 #include "api/object_store/acl_headers.h"
+#include "api/object_store/authorisation.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/headers.h"
 #include "api/object_store/xml_acl.h"
@@ -16,10 +18,9 @@ namespace {
 using http::Response;
 using object_store::ObjectRecord;
 
-Response AclResponse(const Call& call, access::Acl acl, bool of_object) {
-  AclShape shape{.acl = std::move(acl), .of_object = of_object, .display_names = {}};
-  if (call.identity.principal)
-    shape.display_names[call.identity.principal->project_id] = call.identity.principal->domain_name;
+Result<Response> AclResponse(const Call& call, access::Acl acl, bool of_object) {
+  ATELIER_TRY(auto names, AccountNames(call, acl));
+  AclShape shape{.acl = std::move(acl), .of_object = of_object, .display_names = std::move(names)};
   return XmlResponse(RenderAcl(call.dialect, call.region(), shape));
 }
 
@@ -39,6 +40,7 @@ Result<access::Acl> NewAcl(const Call& call, const std::string& body, const acce
   }
   if (!requested) {
     ATELIER_TRY(requested, ParseAcl(body));
+    ATELIER_CHECK(CheckAccounts(call, *requested));
   }
   bool same = requested->owner_id == what.owner_id ||
               (call.identity.principal && call.identity.principal->project_id == what.owner_id &&
@@ -74,14 +76,16 @@ Result<Response> PutBucketAcl(const Call& call, const std::string& body) {
 
 Result<Response> GetObjectAcl(const Call& call) {
   ATELIER_TRY(ObjectRecord record, call.objects().Head(call.caller, call.bucket(), call.key(), WantedVersion(call)));
+  ATELIER_CHECK(CheckObjectOwner(call, "GetObjectAcl", *call.view, record));
   ATELIER_TRY(access::Acl acl, AclOf(call, record));
-  Response response = AclResponse(call, std::move(acl), true);
+  ATELIER_TRY(Response response, AclResponse(call, std::move(acl), true));
   AddVersionHeader(call, record.version_id, response.headers);
   return response;
 }
 
 Result<Response> PutObjectAcl(const Call& call, const std::string& body) {
   auto edit = [&](ObjectRecord& record) -> Result<void> {
+    ATELIER_CHECK(CheckObjectOwner(call, "PutObjectAcl", *call.view, record));
     ATELIER_TRY(access::Acl acl, NewAcl(call, body,
                                         {.owner_id = OwnerOf(*call.view, record),
                                          .bucket_owner_id = call.view->bucket().project_id,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "access/canned_acl.h"
 #include "api/object_store/acl_headers.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/errors.h"
@@ -105,6 +106,11 @@ Result<Response> CreateBucket(const Call& call, const std::string& body) {
                                             .bucket_owner_id = call.caller.project_id,
                                             .of_object = false}));
   ATELIER_TRY(auto ownership, RequestedOwnership(call));
+  bool enforced = ownership == access::Ownership::kBucketOwnerEnforced;
+  if (enforced && acl && *acl != access::PrivateAcl(call.caller.project_id)) {
+    return InvalidArgument("a bucket whose owner owns everything in it has no ACL that grants to others",
+                           "InvalidBucketAclWithObjectOwnership");
+  }
   auto created = call.objects().CreateBucket(call.caller, name, storage_class);
   if (!created) {
     bool owned = created.error().code == "BucketAlreadyOwnedByYou";

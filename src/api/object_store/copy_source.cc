@@ -30,6 +30,13 @@ Result<CopySource> ParseCopySource(std::string_view header) {
   return CopySource{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1)), std::move(version)};
 }
 
+std::unexpected<Error> CopyFailed(Error error) {
+  bool marker = error.code == "MethodNotAllowed" && error.subject.starts_with(object_store::kMarkerSubject);
+  if (!marker) return std::unexpected(std::move(error));
+  return InvalidArgument("the copy source names a delete marker by its version, and a marker has nothing to copy",
+                         "InvalidRequest");
+}
+
 Result<void> CheckCopyConditions(const Call& call, const object_store::ObjectRecord& source) {
   std::string prefix = fmt::format("{}copy-source-", call.prefix());
   ConditionOutcome outcome =

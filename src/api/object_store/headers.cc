@@ -181,13 +181,20 @@ void AddObjectHeaders(const Call& call, const object_store::ObjectRecord& record
   }
 }
 
-void OverrideHeaders(const http::Query& query, http::Headers& headers) {
+Result<void> OverrideHeaders(const Call& call, http::Headers& headers) {
   for (const auto& [parameter, header] : kOverrides) {
-    auto value = query.Get(parameter);
+    auto value = call.Query(parameter);
     if (!value) continue;
+    if (!call.identity.principal) {
+      return InvalidArgument(fmt::format("{} needs a signature: an anonymous request cannot change the headers of "
+                                         "the answer",
+                                         parameter),
+                             "InvalidRequest");
+    }
     bool one_line = std::ranges::none_of(*value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
     if (one_line) headers.Set(header, std::string(*value));
   }
+  return {};
 }
 
 Result<std::string> ParseStorageClass(std::string_view word) {
@@ -240,6 +247,10 @@ Result<void> CheckQuota(const Call& call, std::uint64_t more) {
 
 void AddVersionHeader(const Call& call, const std::string& version_id, http::Headers& headers) {
   if (call.view->versioned()) headers.Set(fmt::format("{}version-id", call.prefix()), ShownVersion(version_id));
+}
+
+void AddNewVersionHeader(const Call& call, const std::string& version_id, http::Headers& headers) {
+  if (!version_id.empty()) AddVersionHeader(call, version_id, headers);
 }
 
 }  // namespace atelier::api::s3

@@ -22,8 +22,9 @@ Result<void> RefuseUnservedHeaders(const Call& call);
 
 // ETag, Last-Modified, Content-Type and its like, metadata, storage class. Not the length.
 void AddObjectHeaders(const Call& call, const object_store::ObjectRecord& record, http::Headers& headers);
-// response-content-type and its like in the query of a GET.
-void OverrideHeaders(const http::Query& query, http::Headers& headers);
+// response-content-type and its like in the query of a GET. InvalidRequest when nobody signed it: else a stranger's
+// link would decide what a public object is shown as.
+Result<void> OverrideHeaders(const Call& call, http::Headers& headers);
 
 std::string QuotedEtag(std::string_view etag);
 // The object's URL, as this client addresses the server.
@@ -48,5 +49,7 @@ std::unexpected<Error> NeverSet(const Call& call, std::string_view setting, cons
 Result<void> CheckQuota(const Call& call, std::uint64_t more);
 // x-*-version-id, in buckets that have or had versioning.
 void AddVersionHeader(const Call& call, const std::string& version_id, http::Headers& headers);
+// The same of what was just written: a write that made no version of its own (versioning is suspended) names none.
+void AddNewVersionHeader(const Call& call, const std::string& version_id, http::Headers& headers);
 
 }  // namespace atelier::api::s3

@@ -53,7 +53,7 @@ Result<Response> CompleteMultipartUpload(const Call& call, const std::string& bo
     AddText(root, "ChecksumType", checksum.composite ? "COMPOSITE" : "FULL_OBJECT");
   }
   Response response = XmlResponse(document);
-  AddVersionHeader(call, record.version_id, response.headers);
+  AddNewVersionHeader(call, record.version_id, response.headers);
   return response;
 }
 

@@ -65,6 +65,7 @@ Result<Response> UploadPartCopy(const Call& call) {
   ATELIER_TRY(int number, PartNumberOf(call));
   ATELIER_TRY(CopySource source, ParseCopySource(*call.Prefixed("copy-source")));
   ATELIER_CHECK(AuthoriseOther(call, "GetObject", {source.bucket, source.key, source.version}));
+  ATELIER_TRY(auto source_view, call.surface.views->Find(source.bucket));
   std::optional<ByteRange> range;
   std::string_view range_header = call.Prefixed("copy-source-range").value_or("");
   if (!range_header.empty()) {
@@ -77,13 +78,15 @@ Result<Response> UploadPartCopy(const Call& call) {
   std::string source_version;
   copy.check_source = [&](const ObjectRecord& record) -> Result<void> {
     source_version = record.version_id;
+    ATELIER_CHECK(CheckObjectOwner(call, "GetObject", *source_view, record));
     ATELIER_CHECK(CheckCopyConditions(call, record));
     return CheckCopyRange(range, range_header, record);
   };
   std::optional<std::pair<std::uint64_t, std::uint64_t>> bytes;
   if (range) bytes.emplace(range->offset, range->offset + range->length - 1);
-  ATELIER_TRY(PartRecord part,
-              call.objects().CopyPart(call.caller, call.bucket(), call.key(), UploadIdOf(call), number, copy, bytes));
+  auto copied = call.objects().CopyPart(call.caller, call.bucket(), call.key(), UploadIdOf(call), number, copy, bytes);
+  if (!copied) return CopyFailed(std::move(copied).error());
+  const PartRecord& part = *copied;
 
   XmlDocument document("CopyPartResult", call.dialect, call.region());
   AddText(document.root(), "LastModified", FormatIso8601(part.last_modified));

@@ -28,7 +28,7 @@ Result<Response> AppendResponse(const Call& call, const ObjectRecord& record) {
   Response response = Response::Empty(200);
   response.headers.Set("ETag", QuotedEtag(record.etag));
   response.headers.Set("x-obs-next-append-position", fmt::format_int(record.size).str());
-  AddVersionHeader(call, record.version_id, response.headers);
+  AddNewVersionHeader(call, record.version_id, response.headers);
   return response;
 }
 

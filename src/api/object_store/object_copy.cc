@@ -53,6 +53,16 @@ Result<std::optional<object_store::ObjectAttributes>> ReplacementFor(const Call&
   return std::move(record.attributes);
 }
 
+Response CopyResponse(const Call& call, const ObjectRecord& record) {
+  XmlDocument document("CopyObjectResult", call.dialect, call.region());
+  AddText(document.root(), "LastModified", FormatIso8601(record.last_modified));
+  AddText(document.root(), "ETag", QuotedEtag(record.etag));
+  for (const object_store::Checksum& checksum : record.checksums) {
+    AddText(document.root(), NameOf(checksum.kind).element, ChecksumText(checksum, record.part_sizes.size()));
+  }
+  return XmlResponse(document);
+}
+
 }  // namespace
 
 Result<Response> CopyObject(const Call& call) {
@@ -60,8 +70,11 @@ Result<Response> CopyObject(const Call& call) {
   ATELIER_CHECK(object_store::ObjectKey::Parse(call.key()));
   object_store::CopyRequest copy;
   ATELIER_CHECK(AuthoriseOther(call, "GetObject", {source.bucket, source.key, source.version}));
+  ATELIER_TRY(auto source_view, call.surface.views->Find(source.bucket));
   ATELIER_TRY(object_store::ObjectAttributes given, AttributesOf(call));
-  ATELIER_TRY(copy.replace, ReplacementFor(call, source, given));
+  auto replacement = ReplacementFor(call, source, given);
+  if (!replacement) return CopyFailed(std::move(replacement).error());
+  copy.replace = *std::move(replacement);
   ATELIER_TRY(bool replaces_tags, ReplacesTags(call));
   if (replaces_tags) copy.replace_tags = given.tags;
   copy.acl = given.acl;
@@ -72,20 +85,16 @@ Result<Response> CopyObject(const Call& call) {
   copy.target_bucket = call.bucket();
   copy.target_key = call.key();
   std::string source_version;
-  copy.check_source = [&](const ObjectRecord& record) {
+  copy.check_source = [&](const ObjectRecord& record) -> Result<void> {
     source_version = record.version_id;
+    ATELIER_CHECK(CheckObjectOwner(call, "GetObject", *source_view, record));
     return CheckCopyConditions(call, record);
   };
-  ATELIER_TRY(ObjectRecord record, call.objects().Copy(call.caller, copy));
-
-  XmlDocument document("CopyObjectResult", call.dialect, call.region());
-  AddText(document.root(), "LastModified", FormatIso8601(record.last_modified));
-  AddText(document.root(), "ETag", QuotedEtag(record.etag));
-  for (const object_store::Checksum& checksum : record.checksums) {
-    AddText(document.root(), NameOf(checksum.kind).element, ChecksumText(checksum, record.part_sizes.size()));
-  }
-  Response response = XmlResponse(document);
-  AddVersionHeader(call, record.version_id, response.headers);
+  auto copied = call.objects().Copy(call.caller, copy);
+  if (!copied) return CopyFailed(std::move(copied).error());
+  const ObjectRecord& record = *copied;
+  Response response = CopyResponse(call, record);
+  AddNewVersionHeader(call, record.version_id, response.headers);
   if (!source_version.empty() || source.version)
     response.headers.Set(fmt::format("{}copy-source-version-id", call.prefix()), ShownVersion(source_version));
   return response;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/object_store/authorisation.h"
 #include "api/object_store/checksums.h"
 #include "api/object_store/conditions.h"
 #include "api/object_store/controllers.h"
@@ -55,6 +56,7 @@ struct Selection {
 
 // All of the answer but the bytes.
 Result<Selection> Select(const Call& call, const ObjectRecord& record) {
+  ATELIER_CHECK(CheckObjectOwner(call, "GetObject", *call.view, record));
   ConditionOutcome outcome =
       EvaluateConditions(ReadConditionsOf(call.request.headers, ""), record.etag, record.last_modified);
   if (outcome.verdict == ConditionOutcome::Verdict::kFailed) return ConditionFailed(outcome.condition);
@@ -74,7 +76,7 @@ Result<Selection> Select(const Call& call, const ObjectRecord& record) {
   if (whole && EqualsIgnoreCase(call.Prefixed("checksum-mode").value_or(""), "ENABLED")) {
     AddChecksumHeaders(record.checksums, record.part_sizes.size(), call.dialect, headers);
   }
-  OverrideHeaders(call.request.query, headers);
+  ATELIER_CHECK(OverrideHeaders(call, headers));
   return selection;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/object_store/authorisation.h"
 #include "api/object_store/checksums.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/headers.h"
@@ -57,7 +58,7 @@ Result<std::vector<std::string>> WantedAttributes(const Call& call) {
 void AddParts(const ObjectRecord& record, std::size_t after, std::size_t limit, pugi::xml_node root) {
   if (record.part_sizes.empty()) return;
   pugi::xml_node node = AddElement(root, "ObjectParts");
-  AddNumber(node, "TotalPartsCount", record.part_sizes.size());
+  AddNumber(node, "PartsCount", record.part_sizes.size());
   std::size_t first = std::min(after, record.part_sizes.size());
   std::size_t last = std::min(record.part_sizes.size(), first + limit);
   AddNumber(node, "PartNumberMarker", after);
@@ -106,6 +107,7 @@ Result<Response> GetObjectAttributes(const Call& call) {
   ATELIER_TRY(std::size_t after, HeaderNumber(call, "part-number-marker", 0));
   ATELIER_TRY(std::size_t limit, HeaderNumber(call, "max-parts", 1000));
   ATELIER_TRY(ObjectRecord record, call.objects().Head(call.caller, call.bucket(), call.key(), WantedVersion(call)));
+  ATELIER_CHECK(CheckObjectOwner(call, "GetObjectAttributes", *call.view, record));
   auto is_wanted = [&](std::string_view name) { return std::ranges::find(wanted, name) != wanted.end(); };
 
   XmlDocument document("GetObjectAttributesResponse", call.dialect, call.region());

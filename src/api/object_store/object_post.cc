@@ -100,6 +100,9 @@ Result<http::Request> AsPut(const Call& call, const auth::FormFields& fields) {
   put.request_id = call.request.request_id;
   put.remote_address = call.request.remote_address;
   ATELIER_TRY(put.headers, HeadersOf(fields, call.prefix()));
+  for (const char* name : {"Host", "Origin", "Referer", "User-Agent"}) {
+    if (auto value = call.Header(name)) put.headers.Set(name, std::string(*value));
+  }
   if (auto tagging = fields.find("tagging"); tagging != fields.end()) {
     ATELIER_TRY(auto tags, ParseTagging(tagging->second, object_store::Tagged::kObject));
     put.headers.Set(fmt::format("{}tagging", call.prefix()), TagHeader(tags));
@@ -199,7 +202,7 @@ Response Answer(const Call& call, const auth::FormFields& fields, const ObjectRe
                                        ? RedirectTarget(*answer.redirect, record.bucket, record.key, record.etag)
                                        : LocationOf(call));
   AddChecksumHeaders(record.checksums, record.part_sizes.size(), call.dialect, response.headers);
-  AddVersionHeader(call, record.version_id, response.headers);
+  AddNewVersionHeader(call, record.version_id, response.headers);
   return response;
 }
 
@@ -212,14 +215,15 @@ Task<Result<Response>> PostObject(Call& call) {
   call.dialect = auth::DialectOfForm(form.fields(), call.dialect);  // errors, too, are told in it
   ATELIER_CO_CHECK(read);
   ATELIER_CO_TRY(auth::LengthRange allowed, Identify(call, form.fields()));
+  ATELIER_CO_TRY(http::Request request, AsPut(call, form.fields()));
+  Call put = WithRequest(call, request);
+  // A policy's conditions are about the fields as they are about the headers of a PUT.
   auto authorise = [&]() -> Result<void> {
-    if (call.identity.principal)
-      ATELIER_CHECK(iam::Authorize(*call.identity.principal, {iam::Operation::kWrite, iam::Scope::kProject}));
-    return Authorise(call, "PostObject");
+    if (put.identity.principal)
+      ATELIER_CHECK(iam::Authorize(*put.identity.principal, {iam::Operation::kWrite, iam::Scope::kProject}));
+    return Authorise(put, "PostObject");
   };
   ATELIER_CO_CHECK(co_await call.exchange.Offload(authorise));
-  ATELIER_CO_TRY(http::Request request, AsPut(call, form.fields()));
-  const Call put = WithRequest(call, request);
 
   FileUpload upload(put, form, allowed);
   ATELIER_CO_CHECK(upload.Plan());
@@ -229,7 +233,7 @@ Task<Result<Response>> PostObject(Call& call) {
   ATELIER_CO_CHECK(co_await StreamBody(call.exchange, stages));
   auto commit = [&]() -> Result<Response> {
     ATELIER_TRY(ObjectRecord record, upload.Commit());
-    return Answer(call, form.fields(), record);
+    return Answer(put, form.fields(), record);
   };
   co_return co_await call.exchange.Offload(commit);
 }

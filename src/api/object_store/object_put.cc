@@ -34,7 +34,7 @@ Result<void> CheckConditionsEarly(const Call& call, const WriteConditions& condi
 Result<Response> PutResponse(const Call& call, const ObjectRecord& record) {
   Response response = Response::Empty(200);
   response.headers.Set("ETag", QuotedEtag(record.etag));
-  AddVersionHeader(call, record.version_id, response.headers);
+  AddNewVersionHeader(call, record.version_id, response.headers);
   AddChecksumHeaders(record.checksums, record.part_sizes.size(), call.dialect, response.headers);
   return response;
 }

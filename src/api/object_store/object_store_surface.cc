@@ -78,6 +78,9 @@ Result<const Route*> RouteOf(const http::Request& request, const auth::Address& 
   return s3::FindRoute(key);
 }
 
+// Browsers ask before they send what was signed: the query of a signed link is there, but it signs another method.
+bool IsPreflight(const Result<const Route*>& route) { return route && (*route)->action == "PreflightCors"; }
+
 std::unexpected<Error> RefuseOperation(const Route& route, s3::NotServedYet answer) {
   if (answer.status == 405) {
     return InvalidArgument(fmt::format("the operation {} is not served by this server", route.action),
@@ -109,17 +112,18 @@ void AddCorsHeaders(const Surface& surface, const http::Request& request, const 
   if (!origin || bucket.empty() || request.method == "OPTIONS") return;
   auto view = surface.views->Known(bucket);
   if (!view) return;
-  auto answer = object_store::MatchActual(view->cors, *origin, request.method);
+  std::string_view method = request.headers.Get("Access-Control-Request-Method").value_or(request.method);
+  auto answer = object_store::MatchActual(view->cors, *origin, method);
   if (!answer) return;
   for (auto& [name, value] : *answer) response.headers.Set(name, std::move(value));
 }
 
 Task<Result<Response>> RunRoute(Call& call, const Route& route) {
-  if (const auto* not_served = std::get_if<s3::NotServedYet>(&route.target))
-    co_return RefuseOperation(route, *not_served);
   if (const auto* form = std::get_if<s3::FormController>(&route.target)) co_return co_await form->run(call);
   if (call.identity.principal) ATELIER_CO_CHECK(iam::Authorize(*call.identity.principal, s3::NeedOf(route)));
   if (auto allowed = co_await Admit(call, route); !allowed) co_return std::unexpected(std::move(allowed).error());
+  if (const auto* not_served = std::get_if<s3::NotServedYet>(&route.target))
+    co_return RefuseOperation(route, *not_served);
   if (auto served = s3::RefuseUnservedHeaders(call); !served) co_return std::unexpected(std::move(served).error());
   if (const auto* streaming = std::get_if<s3::StreamingController>(&route.target))
     co_return co_await (*streaming)(call);
@@ -141,8 +145,12 @@ Task<Result<Response>> Serve(const Surface& surface, http::Exchange& exchange, s
   // The route comes first so that the access log names the operation even of a request that is refused.
   auto route = RouteOf(request, address, context.dialect);
   if (route) action = (*route)->action;
-  // On the loop: keys are cached in memory, and a visit to the pool would cost more than the check.
-  ATELIER_CO_TRY(auth::ObjectStoreIdentity identity, surface.authenticator.Authenticate(request, address));
+  auth::ObjectStoreIdentity identity;
+  identity.dialect = context.dialect;
+  if (!IsPreflight(route)) {
+    // On the loop: keys are cached in memory, and a visit to the pool would cost more than the check.
+    ATELIER_CO_TRY(identity, surface.authenticator.Authenticate(request, address));
+  }
   if (!route) co_return std::unexpected(std::move(route).error());
 
   object_store::Caller caller{identity.principal ? identity.principal->project_id : std::string()};

@@ -1,4 +1,5 @@
 // Tags of objects.
+#include "api/object_store/authorisation.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/headers.h"
 #include "api/object_store/xml_tagging.h"
@@ -32,6 +33,7 @@ Result<Response> GetObjectTagging(const Call& call) {
 
 Result<Response> PutObjectTagging(const Call& call, const std::string& body) {
   ATELIER_TRY(object_store::Tags tags, ParseTagging(body, object_store::Tagged::kObject));
+  ATELIER_CHECK(AuthoriseTags(call, tags));
   return SetTags(call, std::move(tags), 200);
 }
 

@@ -19,7 +19,7 @@ decides by (`src/api/object_store/routes.cc`, `src/access/actions.cc`); clients 
 
 - **request**: path style; the sub-resource decides the operation. `x-*-` stands for `x-amz-` and `x-obs-`.
 - **allowed by**: the action that a bucket policy must allow, and the permission that an ACL must grant. The bucket's own project needs
-  neither; `owner` means that no ACL gives it.
+  neither, but for reading an object that another project wrote and owns; `owner` means that no ACL gives it.
 - **answer**: what is not served says so: 501 NotImplemented with the operation's name, or 405 where OBS SDKs would retry a 501 for
   seconds. *Unset* is served as a setting that cannot be made: reading it gives the documented answer for that.
 

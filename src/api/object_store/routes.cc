@@ -215,6 +215,8 @@ Result<const Route*> FindRoute(const RouteKey& key) {
     if (best == nullptr || Specificity(route) > Specificity(*best)) best = &route;
   }
   if (best != nullptr && !best->queries.empty()) return best;
+  // A preflight is about the request that shall follow, whose query it has.
+  if (best != nullptr && best->method == "OPTIONS") return best;
 
   bool changes = key.method != "GET" && key.method != "HEAD";
   for (const http::QueryParameter& parameter : key.query) {

@@ -83,7 +83,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"DELETE", kObject, "acl", false, ""}, Case{"DELETE", kObject, "unheard-of", false, ""},
         Case{"POST", kObject, "", false, ""}, Case{"POST", kObject, "append&position=0", false, "AppendObject"},
         Case{"POST", kObject, "append=&position=0", false, "AppendObject"},
-        Case{"PUT", kObject, "metadata", false, "SetObjectMetadata"}, Case{"PATCH", kObject, "", false, ""}));
+        Case{"PUT", kObject, "metadata", false, "SetObjectMetadata"}, Case{"PATCH", kObject, "", false, ""},
+        Case{"OPTIONS", kObject, "", false, "PreflightCors"},
+        Case{"OPTIONS", kObject, "partNumber=1&uploadId=u", false, "PreflightCors"},
+        Case{"OPTIONS", kBucket, "list-type=2&prefix=", false, "PreflightCors"},
+        Case{"OPTIONS", kBucket, "delete", false, "PreflightCors"}));
 
 TEST(Routes, NamesTheAllowedMethodsWhenTheMethodIsWrong) {
   auto route = Find("DELETE", Scope::kBucket, "versioning");

@@ -18,9 +18,9 @@ void AddChecksumKind(pugi::xml_node node, DigestKind kind, bool composite) {
 }
 
 // Others may have written into the bucket.
-Owner OwnerIn(const ObjectListShape& list, const ObjectRecord& object) {
-  const std::string& writer = object.attributes.owner_id;
-  return writer.empty() || writer == list.owner.id ? list.owner : Owner{writer, ""};
+Owner OwnerIn(const Owner& of_bucket, const object_store::ObjectAttributes& attributes) {
+  const std::string& writer = attributes.owner_id;
+  return writer.empty() || writer == of_bucket.id ? of_bucket : Owner{writer, ""};
 }
 
 // The elements that <Contents> and <Version> share, from LastModified on.
@@ -32,7 +32,7 @@ void AddObjectFacts(pugi::xml_node node, const ObjectListShape& list, const Obje
       AddChecksumKind(node, checksum.kind, checksum.composite);
   }
   AddNumber(node, "Size", object.size);
-  if (with_owner) AddOwner(node, "Owner", list.dialect, OwnerIn(list, object));
+  if (with_owner) AddOwner(node, "Owner", list.dialect, OwnerIn(list.owner, object.attributes));
   AddText(node, "StorageClass", StorageClassFor(list.dialect, object.attributes.storage_class));
   if (list.dialect == auth::Dialect::kObs && object.appends > 0) AddText(node, "Type", "Appendable");
 }
@@ -123,7 +123,7 @@ XmlDocument RenderVersionList(const VersionListShape& shape) {
     AddBool(node, "IsLatest", version.latest);
     if (version.delete_marker) {
       AddText(node, "LastModified", FormatIso8601(version.last_modified));
-      AddOwner(node, "Owner", list.dialect, OwnerIn(list, version));
+      AddOwner(node, "Owner", list.dialect, OwnerIn(list.owner, version.attributes));
     } else {
       AddObjectFacts(node, list, version, /*with_owner=*/true);
     }
@@ -151,8 +151,9 @@ XmlDocument RenderUploadList(const UploadListShape& list) {
     pugi::xml_node node = AddElement(root, "Upload");
     AddText(node, "Key", list.encoding(upload.key));
     AddText(node, "UploadId", upload.upload_id);
-    AddOwner(node, "Initiator", list.dialect, list.owner);
-    AddOwner(node, "Owner", list.dialect, list.owner);
+    Owner owner = OwnerIn(list.owner, upload.attributes);
+    AddOwner(node, "Initiator", list.dialect, owner);
+    AddOwner(node, "Owner", list.dialect, owner);
     AddText(node, "StorageClass", StorageClassFor(list.dialect, upload.attributes.storage_class));
     AddText(node, "Initiated", FormatIso8601(upload.initiated));
     if (upload.checksum_kind && list.dialect == auth::Dialect::kS3) {
@@ -170,8 +171,9 @@ XmlDocument RenderPartList(const PartListShape& list) {
   AddText(root, "Bucket", upload.bucket);
   AddText(root, "Key", list.encoding(upload.key));
   AddText(root, "UploadId", upload.upload_id);
-  AddOwner(root, "Initiator", list.dialect, list.owner);
-  AddOwner(root, "Owner", list.dialect, list.owner);
+  Owner owner = OwnerIn(list.owner, upload.attributes);
+  AddOwner(root, "Initiator", list.dialect, owner);
+  AddOwner(root, "Owner", list.dialect, owner);
   AddText(root, "StorageClass", StorageClassFor(list.dialect, upload.attributes.storage_class));
   AddNumber(root, "PartNumberMarker", static_cast<std::uint64_t>(list.after));
   AddNumber(root, "NextPartNumberMarker",
