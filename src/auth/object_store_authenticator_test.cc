@@ -6,6 +6,7 @@
 #include <map>
 
 #include "auth/canonical.h"
+#include "auth/signature_v4.h"
 #include "auth/testing/demo_identity.h"
 #include "base/digest.h"
 #include "base/strings.h"
@@ -205,6 +206,34 @@ TEST_F(ObjectStoreAuthenticatorTest, APlusInAQueryIsASpace) {
                                 {"Authorization", "AWS " + DemoKeys().access_key + ":" + SignedV2(text)}});
     EXPECT_EQ(Code(request), "accepted") << sent;
   }
+}
+
+// The Go SDK of OBS signs its query as it sends it.
+TEST_F(ObjectStoreAuthenticatorTest, APlusMayHaveBeenSignedAsItIs) {
+  auto request = Signed("GET", "/b?marker=a+b%2Bc");
+  SignatureV4 signature{.scheme = Scheme::kHeaderV4,
+                        .access_key = DemoKeys().access_key,
+                        .date = "20260102",
+                        .region = "any-region",
+                        .service = "s3",
+                        .timestamp = "20260102T030405Z",
+                        .signed_headers = {"host", "x-amz-content-sha256", "x-amz-date"},
+                        .signature = {},
+                        .payload_hash = std::string(kUnsigned)};
+  auto texts = SignedTextsV4(request, signature);
+  ASSERT_EQ(texts.size(), 2U);
+  EXPECT_THAT(texts[0].canonical_request, HasSubstr("\nmarker=a%20b%2Bc\n"));
+  EXPECT_THAT(texts[1].canonical_request, HasSubstr("\nmarker=a+b%2Bc\n"));
+  auto key = SigningKeyV4(DemoKeys().secret_key, signature.date, signature.region, signature.service);
+  std::string authorization(*request.headers.Get("Authorization"));
+  authorization.resize(authorization.size() - 64);
+  for (const auto& text : texts) {
+    request.headers.Set("Authorization", authorization + HexEncode(HmacSha256(key, text.string_to_sign)));
+    EXPECT_EQ(Code(request), "accepted") << text.canonical_request;
+  }
+  auto other = MakeRequest("GET", "/b?marker=a%2Bb%2Bc");
+  other.headers = request.headers;
+  EXPECT_EQ(Code(other), "SignatureDoesNotMatch") << "a plus is not a space";
 }
 
 // Base64 has no spaces: what looks like one in a signed URL is a plus that was not encoded.

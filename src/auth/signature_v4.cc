@@ -104,6 +104,18 @@ Result<SignatureV4> ReadQuery(const http::Request& request, TimePoint now) {
   return signature;
 }
 
+// With spaces as %20, and, for the Go SDK of OBS, which signs them as it sends them, as pluses.
+std::vector<std::string> CanonicalQueries(const http::Request& request, const SignatureV4& signature) {
+  auto query = CanonicalQuery(request.query, signature.scheme == Scheme::kQueryV4 ? "X-Amz-Signature" : "");
+  std::vector<std::string> queries = {query};
+  if (request.raw_query.find('+') == std::string::npos) return queries;
+  constexpr std::string_view kSpace = "%20";
+  for (auto at = query.find(kSpace); at != std::string::npos; at = query.find(kSpace, at))
+    query.replace(at, kSpace.size(), "+");
+  queries.push_back(std::move(query));
+  return queries;
+}
+
 }  // namespace
 
 Result<void> ReadCredential(std::string_view text, SignatureV4& signature) {
@@ -137,15 +149,15 @@ std::vector<SignedTextV4> SignedTextsV4(const http::Request& request, const Sign
     auto encoded = PercentEncode(*decoded, true);
     if (encoded != paths[0]) paths.push_back(std::move(encoded));
   }
-  auto query = CanonicalQuery(request.query, signature.scheme == Scheme::kQueryV4 ? "X-Amz-Signature" : "");
+  auto rest = "\n" + *headers + "\n" + Join(signature.signed_headers, ";") + "\n" + signature.payload_hash;
+  auto head = std::string(kAlgorithm) + "\n" + signature.timestamp + "\n" + signature.scope() + "\n";
   std::vector<SignedTextV4> texts;
-  for (const auto& path : paths) {
-    auto canonical = request.method + "\n" + path + "\n" + query + "\n" + *headers + "\n" +
-                     Join(signature.signed_headers, ";") + "\n" + signature.payload_hash;
-    auto to_sign =
-        std::string(kAlgorithm) + "\n" + signature.timestamp + "\n" + signature.scope() + "\n" + HexSha256(canonical);
-    texts.push_back({std::move(canonical), std::move(to_sign)});
-  }
+  for (const auto& query : CanonicalQueries(request, signature))
+    for (const auto& path : paths) {
+      auto canonical = request.method + "\n" + path + "\n" + query + rest;
+      auto to_sign = head + HexSha256(canonical);
+      texts.push_back({std::move(canonical), std::move(to_sign)});
+    }
   return texts;
 }
 

@@ -32,8 +32,8 @@ struct SignedTextV4 {
   std::string canonical_request;
   std::string string_to_sign;
 };
-// All that the client may have signed: with the path as sent, and decoded and encoded again. Empty when a header that
-// is said to be signed is not there.
+// All that the client may have signed: with the path as sent, and decoded and encoded again; with spaces of the query
+// as %20, and as pluses where it has any. Empty when a header that is said to be signed is not there.
 std::vector<SignedTextV4> SignedTextsV4(const http::Request& request, const SignatureV4& signature);
 
 // What the payload hash promises about the body. InvalidArgument for a word that is none.
