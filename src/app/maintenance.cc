@@ -130,7 +130,7 @@ Result<void> Maintenance::StartBackup(const json::object& request) {
   });
 }
 
-std::vector<api::PlatformRoute> Maintenance::Routes(IsAdministrator is_administrator) {
+std::vector<api::PlatformRoute> Maintenance::Routes(const IsAdministrator& is_administrator) {
   constexpr const char* kVerification = "/v1/atelier/object-store/verification";
   constexpr const char* kBackup = "/v1/atelier/backup";
   auto administrators = [is_administrator](api::PlatformHandler handler) -> api::PlatformHandler {

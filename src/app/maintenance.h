@@ -39,7 +39,7 @@ class Maintenance {
   // /v1/atelier/object-store/verification and /v1/atelier/backup: POST starts (202), GET tells the state, DELETE stops.
   // For administrators only (403).
   using IsAdministrator = std::function<bool(const iam::Principal&)>;
-  std::vector<api::PlatformRoute> Routes(IsAdministrator is_administrator);
+  std::vector<api::PlatformRoute> Routes(const IsAdministrator& is_administrator);
   void AddGauges(observe::Metrics& metrics);
 
  private:
