@@ -130,12 +130,12 @@ Result<void> Maintenance::StartBackup(const json::object& request) {
   });
 }
 
-std::vector<api::PlatformRoute> Maintenance::Routes() {
+std::vector<api::PlatformRoute> Maintenance::Routes(const Authorize& authorize) {
   constexpr const char* kVerification = "/v1/atelier/object-store/verification";
   constexpr const char* kBackup = "/v1/atelier/backup";
-  auto administrators = [](api::PlatformHandler handler) -> api::PlatformHandler {
-    return [handler = std::move(handler)](const api::PlatformCall& call) -> Result<Response> {
-      ATELIER_CHECK(iam::AuthorizeDomain(call.principal));
+  auto administrators = [authorize](api::PlatformHandler handler) -> api::PlatformHandler {
+    return [authorize, handler = std::move(handler)](const api::PlatformCall& call) -> Result<Response> {
+      ATELIER_CHECK(authorize(call.principal));
       return handler(call);
     };
   };

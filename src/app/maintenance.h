@@ -37,8 +37,9 @@ class Maintenance {
   void Stop();   // everything that runs
 
   // /v1/atelier/object-store/verification and /v1/atelier/backup: POST starts (202), GET tells the state, DELETE stops.
-  // For administrators of the domain only (403).
-  std::vector<api::PlatformRoute> Routes();
+  // They reach the data of every project, so `authorize` says who may (403).
+  using Authorize = std::function<Result<void>(const iam::Principal&)>;
+  std::vector<api::PlatformRoute> Routes(const Authorize& authorize);
   void AddGauges(observe::Metrics& metrics);
 
  private:

@@ -318,10 +318,12 @@ void Platform::Parts::MakeRoutes() {
   auto finder = [this](const std::string& project, const std::string& job, const std::string& version) {
     return JobOutput(project, job, version);
   };
+  auto may_maintain = [this](const iam::Principal& principal) { return administration->AuthorizeServer(principal); };
   std::vector<api::PlatformRoute> routes = OperationsRoutes(metrics, [this] { return ready.load(); });
-  for (auto& group : {maintenance->Routes(), api::IamRoutes(*identities, {"http://" + object_store_address}),
-                      api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs),
-                      api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors())})
+  for (auto& group :
+       {maintenance->Routes(may_maintain), api::IamRoutes(*identities, {"http://" + object_store_address}),
+        api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs), api::ModelRoutes(*models, finder),
+        api::ServiceRoutes(*services, backend->Flavors())})
     routes.insert(routes.end(), group.begin(), group.end());
   platform_handler = api::MakePlatformHandler(
       std::move(routes), api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit}),

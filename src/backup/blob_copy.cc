@@ -55,8 +55,8 @@ class BlobCopier {
     volume_ = volume;
     // A volume with nothing but files may have lost its segment; then no record is missed.
     auto source = OpenFile(from_.Segment(volume), O_RDONLY);
-    if (source) source_ = *std::move(source);
     if (!source && !IsDamage(source.error())) return std::unexpected(std::move(source).error());
+    if (source) source_ = *std::move(source);
     if (to_ == nullptr) return {};
     ATELIER_CHECK(MakeDirectories(to_->Folder(volume)));
     ATELIER_TRY(target_, OpenFile(to_->Segment(volume), O_RDWR | O_CREAT | O_EXCL, 0644));

@@ -125,12 +125,16 @@ Result<std::vector<RoleAssignment>> Administration::Roles(const Principal& actor
   return all;
 }
 
-Result<Administration::MadeDomain> Administration::CreateDomain(const Principal& actor, const std::string& name,
-                                                                const std::string& user_name) {
+Result<void> Administration::AuthorizeServer(const Principal& actor) {
   ATELIER_CHECK(AuthorizeDomain(actor));
   ATELIER_TRY(auto own, identities_.Domains(actor));
-  if (own.empty() || !own.front().home)
-    return PermissionDenied("Domains are made by administrators of the first start's domain only.");
+  if (!own.empty() && own.front().home) return {};
+  return PermissionDenied("This is for administrators of the domain that the server's first start made.");
+}
+
+Result<Administration::MadeDomain> Administration::CreateDomain(const Principal& actor, const std::string& name,
+                                                                const std::string& user_name) {
+  ATELIER_CHECK(AuthorizeServer(actor));
   ATELIER_CHECK(CheckName("domain name", name));
   ATELIER_CHECK(CheckName("user name", user_name));
   NewDomain made = MakeDomain(name, user_name, identities_.region(), clock_.Now());

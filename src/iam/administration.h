@@ -72,7 +72,10 @@ class Administration {
                                     const AccessKeyChanges& changes);
   Result<void> DeleteAccessKey(const Principal& actor, const std::string& access_key);
 
-  // For administrators of the home domain: another one with its own project, administrator and access key.
+  // Whether the actor may reach what belongs to the server as a whole (backups, verification, domains): an
+  // administrator of the home domain, which the first start made.
+  Result<void> AuthorizeServer(const Principal& actor);
+  // For those: another domain with its own project, administrator and access key.
   struct MadeDomain {
     Domain domain;
     Credentials credentials;

@@ -286,6 +286,8 @@ TEST_F(AdministrationTest, ADomainIsAnAccountOfItsOwn) {
   EXPECT_EQ(KindOf(administration_.CreateProject(guest, {"x", "", true, admin_.domain_id})),
             ErrorKind::kPermissionDenied);
   EXPECT_EQ(KindOf(administration_.CreateDomain(guest, "third", "admin")), ErrorKind::kPermissionDenied);
+  EXPECT_EQ(KindOf(administration_.AuthorizeServer(guest)), ErrorKind::kPermissionDenied);
+  EXPECT_TRUE(administration_.AuthorizeServer(admin_));
   EXPECT_EQ(KindOf(administration_.CreateDomain(admin_, "guest", "admin")), ErrorKind::kAlreadyExists);
 }
 

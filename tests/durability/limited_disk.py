@@ -20,6 +20,7 @@ class LimitedDisk:
             pytest.skip("mounting a disk of its own needs root, unshare and nsenter")
         directory.mkdir()
         self.directory = directory
+        self.servers = []
         script = f"set -e; {mount}; echo mounted; exec sleep infinity"
         self.holder = subprocess.Popen(["unshare", "--mount", "sh", "-c", script, "sh", str(directory)],
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -43,7 +44,9 @@ class LimitedDisk:
 
     def start(self, *arguments):
         prefix = ["nsenter", f"--target={self.holder.pid}", "--mount"]
-        return conftest.start_server(self.directory, *arguments, prefix=prefix, root=self.root)
+        server = conftest.start_server(self.directory, *arguments, prefix=prefix, root=self.root)
+        self.servers.append(server)
+        return server
 
     def fill(self, spare=0):
         """Takes every block but about `spare` bytes."""
@@ -70,6 +73,11 @@ class LimitedDisk:
             number += 1
 
     def close(self):
+        """A failed test has not stopped its server."""
+        for server in self.servers:
+            if server.process.poll() is None:
+                server.process.kill()
+                server.process.wait()
         self.holder.kill()
         self.holder.wait()
         self.holder.stdout.close()

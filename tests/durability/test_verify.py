@@ -7,6 +7,7 @@ import pytest
 import requests
 
 import conftest
+import tenants
 from durability.stored import Objects, atelier, atelier_json, damage, metric, pattern, s3
 
 DAMAGED = "atelier_object_store_damaged_blobs"
@@ -104,3 +105,12 @@ def test_strangers_are_refused(server):
         for method in ["GET", "POST", "DELETE"]:
             answer = requests.request(method, f"http://{server.platform}/v1/atelier/{path}", timeout=10)
             assert answer.status_code == 401, (method, path)
+
+
+def test_administrators_of_other_domains_are_refused(server, tmp_path):
+    credentials = tmp_path / "guest.json"
+    made = tenants.run_atelier(server, "domain", "create", tenants.unique("guest"), "--credentials", str(credentials))
+    assert made.returncode == 0, made.stderr
+    refused = tenants.run_atelier(server, "backup", "--to", str(tmp_path / "theirs"), credentials=credentials)
+    assert refused.returncode != 0 and "first start" in refused.stderr
+    assert not (tmp_path / "theirs").exists()
