@@ -67,6 +67,24 @@ void ScriptedClient::Multipart(const std::string& key, const std::vector<std::st
   });
 }
 
+void ScriptedClient::Append(const std::string& key, const std::string& bytes) {
+  const std::string before = known[key].value_or("");
+  Do(key, before + bytes, [&]() -> Result<void> {
+    ATELIER_TRY(auto writer, service_->Append(kScriptCaller, "bucket", *ObjectKey::Parse(key), before.size(), {}, {}));
+    ATELIER_CHECK(writer->Append(bytes));
+    ATELIER_CHECK(writer->Commit({}, {}));
+    return {};
+  });
+}
+
+void ScriptedClient::EnableVersioning() {
+  if (!alive) return;
+  auto answer = service_->SetVersioning(kScriptCaller, "bucket", VersioningState::kEnabled);
+  if (answer) return;
+  failures.push_back(answer.error());
+  if (ends_at_failure) alive = false;
+}
+
 void ScriptedClient::AbandonedAndRefused(const std::string& key, const std::string& bytes) {
   if (!known[key]) return;
   Do(key, known[key], [&]() -> Result<void> {
@@ -124,6 +142,20 @@ void RunScript(ScriptedClient& client) {
   client.Delete("h0");
   client.Copy("h1", "a");
   client.Clean();
+  client.Append("log", Pattern(200, 50));
+  client.Append("log", Pattern(900, 51));
+  client.Clean();
+  client.Append("log", Pattern(10, 52));
+  client.Get("log");
+  client.EnableVersioning();
+  client.Put("a", Pattern(350, 60));
+  client.Delete("log");
+  client.Put("b", Pattern(1200, 61));
+  client.Delete("b");
+  client.Put("b", Pattern(60, 62));
+  client.Copy("b", "m");
+  client.Clean();
+  client.Get("b");
   client.Put("last", Pattern(40, 40));
   client.Get("last");
 }

@@ -44,6 +44,10 @@ class ScriptedClient {
   void Delete(const std::string& key);
   void Copy(const std::string& from, const std::string& to);
   void Multipart(const std::string& key, const std::vector<std::string>& parts, bool complete);
+  // Of an object that began with an append.
+  void Append(const std::string& key, const std::string& bytes);
+  // From here on, what is replaced and deleted stays as a version.
+  void EnableVersioning();
   void AbandonedAndRefused(const std::string& key, const std::string& bytes);
   void Clean();
 
