@@ -7,12 +7,15 @@
 #include <chrono>
 #include <utility>
 
+#include "base/digest.h"
+#include "base/strings.h"
 #include "object_store/errors.h"
 
 namespace atelier::object_store {
 namespace {
 
-constexpr std::size_t kVersionIdCharacters = 16;
+constexpr std::size_t kSequenceCharacters = 16;
+constexpr std::size_t kVersionIdCharacters = 32;
 
 bool IsNull(const StoredObject& object) { return object.record.version_id.empty(); }
 
@@ -45,7 +48,7 @@ VersionChange Prepare(VersioningState state, const KeyVersions& present, StoredO
   VersionChange change;
   bool enabled = state == VersioningState::kEnabled;
   added.record.sequence = NextSequence(present, added.record.sequence);
-  added.record.version_id = enabled ? VersionIdOf(added.record.sequence) : std::string();
+  added.record.version_id = enabled ? VersionIdOf(added.record) : std::string();
   RetireCurrent(present, !enabled, change);
   if (!enabled) RetireNullVersion(present, change);
   return change;
@@ -166,14 +169,17 @@ Result<DeletePlan> PlanRequest(VersioningState state, const DeleteRequest& reque
   return plan;
 }
 
-std::string VersionIdOf(std::int64_t sequence) { return fmt::format("{:016x}", sequence); }
+std::string VersionIdOf(const ObjectRecord& record) {
+  std::string place = record.bucket + '/' + record.key;
+  return fmt::format("{:016x}{}", record.sequence, HexEncode(ComputeDigest(DigestKind::kCrc64Nvme, place)));
+}
 
 std::optional<std::int64_t> SequenceOf(std::string_view version_id) {
+  if (version_id.size() != kVersionIdCharacters || !HexDecode(version_id)) return std::nullopt;
+  std::string_view digits = version_id.substr(0, kSequenceCharacters);
   std::int64_t sequence = 0;
-  const char* end = version_id.data() + version_id.size();
-  auto [stop, error] = std::from_chars(version_id.data(), end, sequence, 16);
-  if (version_id.size() != kVersionIdCharacters || error != std::errc() || stop != end || sequence < 0)
-    return std::nullopt;
+  auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), sequence, 16);
+  if (error != std::errc() || stop != digits.data() + digits.size() || sequence < 0) return std::nullopt;
   return sequence;
 }
 

@@ -60,8 +60,9 @@ Result<DeletePlan> PlanRequest(VersioningState state, const DeleteRequest& reque
                                const std::optional<StoredObject>& victim, const ObjectRecord& marker,
                                const FindOlder& older);
 
-// Version ids are opaque to clients; they encode the sequence, so that a version is found by one look-up.
-std::string VersionIdOf(std::int64_t sequence);
+// Version ids are opaque to clients: 16 hexadecimal digits of the sequence, by which a version is found with one
+// look-up, and 16 of a checksum of bucket and key, so that the id of one key's version names nothing of another.
+std::string VersionIdOf(const ObjectRecord& record);
 std::optional<std::int64_t> SequenceOf(std::string_view version_id);
 
 }  // namespace atelier::object_store

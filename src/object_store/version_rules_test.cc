@@ -9,7 +9,7 @@ StoredObject Version(std::int64_t sequence, bool null, bool marker = false) {
   StoredObject object;
   object.record.key = "k";
   object.record.sequence = sequence;
-  object.record.version_id = null ? std::string() : VersionIdOf(sequence);
+  object.record.version_id = null ? std::string() : VersionIdOf(object.record);
   object.record.delete_marker = marker;
   return object;
 }
@@ -96,9 +96,14 @@ TEST(VersionRules, RemovingAVersionMakesTheNextOneCurrent) {
 
 TEST(VersionRules, VersionIdsNameTheirPlace) {
   for (std::int64_t sequence : {std::int64_t{1}, std::int64_t{1764000000123}, std::numeric_limits<std::int64_t>::max()})
-    EXPECT_EQ(SequenceOf(VersionIdOf(sequence)), sequence);
-  for (const char* bad :
-       {"", "null", "1", "00000000000000zz", "ffffffffffffffff", "000000000000000001", " 00000000000001"})
+    EXPECT_EQ(SequenceOf(Version(sequence, false).record.version_id), sequence);
+  ObjectRecord record = Version(7, false).record;
+  ObjectRecord other = record;
+  other.key = "other";
+  EXPECT_NE(VersionIdOf(record), VersionIdOf(other)) << "made in the same millisecond";
+  const std::string digits(16, '0');
+  for (const std::string& bad : {std::string(), std::string("null"), std::string("1"), digits, digits + digits + "0",
+                                 "zz" + std::string(30, '0'), std::string(32, 'f'), " " + std::string(31, '1')})
     EXPECT_FALSE(SequenceOf(bad)) << bad;
 }
 

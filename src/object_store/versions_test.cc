@@ -25,8 +25,17 @@ TEST_F(VersionsTest, OldBytesAreReadByTheirId) {
   EXPECT_EQ(Read("k"), "two");
   EXPECT_EQ(Read("k", first->version_id), "one");
   EXPECT_EQ(Read("k", second->version_id), "two");
-  EXPECT_EQ(Read("k", "0000000000000009"), "NoSuchVersion");
+  EXPECT_EQ(Read("k", std::string(31, '0') + "9"), "NoSuchVersion");
   EXPECT_EQ(Read("k", ""), "NoSuchVersion") << "there is no null version";
+}
+
+TEST_F(VersionsTest, TheIdOfAnotherKeysVersionNamesNothing) {
+  auto put = Put("k", "one");
+  auto other = Put("other", "two");  // in the same millisecond: the clock stands still
+  ASSERT_TRUE(put && other);
+  EXPECT_EQ(Read("k", other->version_id), "NoSuchVersion");
+  ASSERT_TRUE(service_->Delete(me_, "bucket", {.key = "k", .version = other->version_id}));
+  EXPECT_EQ(Read("k"), "one");
 }
 
 TEST_F(VersionsTest, ADeletedKeySaysSoAndItsVersionsRemain) {
