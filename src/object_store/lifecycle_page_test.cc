@@ -2,34 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "object_store/testing/lifecycle_rules.h"
+
 namespace atelier::object_store {
 namespace {
 
 // Times are whole days since 1970; a day is a day.
 TimePoint Day(int number) { return TimePoint(number * kDay); }
 
-LifecycleRule Rule(std::string prefix = "") {
-  LifecycleRule rule;
-  rule.id = "r";
-  rule.enabled = true;
-  rule.filter.prefix = std::move(prefix);
-  return rule;
-}
-LifecycleRule Expires(int days, std::string prefix = "") {
-  LifecycleRule rule = Rule(std::move(prefix));
-  rule.expiration.emplace().days = days;
-  return rule;
-}
-LifecycleRule ExpiresNoncurrent(int days, std::optional<int> keep = {}) {
-  LifecycleRule rule = Rule();
-  rule.noncurrent_expiration = NoncurrentExpiration{days, keep};
-  return rule;
-}
-LifecycleRule RemovesMarkers() {
-  LifecycleRule rule = Rule();
-  rule.expiration.emplace().lone_delete_markers = true;
-  return rule;
-}
 LifecycleRule Aborts(std::string prefix) {
   LifecycleRule rule = Rule(std::move(prefix));
   rule.abort_uploads_after_days = 1;

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "object_store/settings_codec.h"
+#include "object_store/testing/lifecycle_rules.h"
 #include "object_store/testing/service_fixture.h"
 
 namespace atelier::object_store {
@@ -32,29 +33,6 @@ class WatchedIndex final : public MemoryIndex {
     return MemoryIndex::BucketsWithSetting(name);
   }
 };
-
-LifecycleRule Rule(std::string prefix = "") {
-  LifecycleRule rule;
-  rule.id = "r";
-  rule.enabled = true;
-  rule.filter.prefix = std::move(prefix);
-  return rule;
-}
-LifecycleRule Expires(int days, std::string prefix = "") {
-  LifecycleRule rule = Rule(std::move(prefix));
-  rule.expiration.emplace().days = days;
-  return rule;
-}
-LifecycleRule ExpiresNoncurrent(int days, std::optional<int> keep = {}) {
-  LifecycleRule rule = Rule();
-  rule.noncurrent_expiration = NoncurrentExpiration{days, keep};
-  return rule;
-}
-LifecycleRule RemovesMarkers() {
-  LifecycleRule rule = Rule();
-  rule.expiration.emplace().lone_delete_markers = true;
-  return rule;
-}
 
 // "expired removed aborted".
 std::string Text(const Result<LifecycleChanges>& changes) {

@@ -54,15 +54,6 @@ Result<access::Acl> NewAcl(const Call& call, const std::string& body, const acce
   return *std::move(requested);
 }
 
-Result<void> Store(const Call& call, const char* name, const std::optional<std::string>& text) {
-  return call.objects().PutSetting(call.caller, call.bucket(), name, text);
-}
-
-Result<Response> Remove(const Call& call, const char* name) {
-  ATELIER_CHECK(Store(call, name, std::nullopt));
-  return Response::Empty(204);
-}
-
 }  // namespace
 
 Result<Response> GetBucketAcl(const Call& call) { return AclResponse(call, call.view->acl, false); }
@@ -70,8 +61,7 @@ Result<Response> GetBucketAcl(const Call& call) { return AclResponse(call, call.
 Result<Response> PutBucketAcl(const Call& call, const std::string& body) {
   const std::string& owner = call.view->bucket().project_id;
   ATELIER_TRY(access::Acl acl, NewAcl(call, body, {.owner_id = owner, .bucket_owner_id = owner, .of_object = false}));
-  ATELIER_CHECK(Store(call, setting::kAcl, access::EncodeAcl(acl)));
-  return Response::Empty(200);
+  return StoreSetting(call, setting::kAcl, access::EncodeAcl(acl));
 }
 
 Result<Response> GetObjectAcl(const Call& call) {
@@ -114,11 +104,10 @@ Result<Response> PutBucketPolicy(const Call& call, const std::string& body) {
   if (call.view->block.block_public_policy && access::IsPublic(policy)) {
     return PermissionDenied("the bucket's public access block refuses policies that allow everybody", "AccessDenied");
   }
-  ATELIER_CHECK(Store(call, setting::kPolicy, body));
-  return Response::Empty(204);
+  return StoreSetting(call, setting::kPolicy, body, 204);
 }
 
-Result<Response> DeleteBucketPolicy(const Call& call) { return Remove(call, setting::kPolicy); }
+Result<Response> DeleteBucketPolicy(const Call& call) { return RemoveSetting(call, setting::kPolicy); }
 
 Result<Response> GetBucketPolicyStatus(const Call& call) {
   bool by_policy = call.view->policy && access::IsPublic(*call.view->policy);
@@ -156,11 +145,10 @@ Result<Response> PutPublicAccessBlock(const Call& call, const std::string& body)
                                   .ignore_public_acls = ignore_acls.value_or(false),
                                   .block_public_policy = block_policy.value_or(false),
                                   .restrict_public_buckets = restrict_buckets.value_or(false)};
-  ATELIER_CHECK(Store(call, setting::kPublicAccessBlock, access::EncodePublicAccessBlock(block)));
-  return Response::Empty(200);
+  return StoreSetting(call, setting::kPublicAccessBlock, access::EncodePublicAccessBlock(block));
 }
 
-Result<Response> DeletePublicAccessBlock(const Call& call) { return Remove(call, setting::kPublicAccessBlock); }
+Result<Response> DeletePublicAccessBlock(const Call& call) { return RemoveSetting(call, setting::kPublicAccessBlock); }
 
 Result<Response> GetOwnershipControls(const Call& call) {
   if (call.view->Setting(setting::kOwnership) == nullptr)
@@ -175,10 +163,9 @@ Result<Response> PutOwnershipControls(const Call& call, const std::string& body)
     return InvalidArgument("the bucket's ACL grants to others; make it private before ACLs are switched off",
                            "InvalidBucketAclWithObjectOwnership");
   }
-  ATELIER_CHECK(Store(call, setting::kOwnership, std::string(access::ToString(ownership))));
-  return Response::Empty(200);
+  return StoreSetting(call, setting::kOwnership, std::string(access::ToString(ownership)));
 }
 
-Result<Response> DeleteOwnershipControls(const Call& call) { return Remove(call, setting::kOwnership); }
+Result<Response> DeleteOwnershipControls(const Call& call) { return RemoveSetting(call, setting::kOwnership); }
 
 }  // namespace atelier::api::s3

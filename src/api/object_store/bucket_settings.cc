@@ -12,21 +12,8 @@
 #include "object_store/settings_codec.h"
 
 namespace atelier::api::s3 {
-namespace {
 
 using http::Response;
-
-Result<Response> Store(const Call& call, const char* name, const std::string& text, int status = 200) {
-  ATELIER_CHECK(call.objects().PutSetting(call.caller, call.bucket(), name, text));
-  return Response::Empty(status);
-}
-
-Result<Response> Remove(const Call& call, const char* name) {
-  ATELIER_CHECK(call.objects().PutSetting(call.caller, call.bucket(), name, std::nullopt));
-  return Response::Empty(204);
-}
-
-}  // namespace
 
 Result<Response> GetVersioning(const Call& call) {
   return XmlResponse(RenderVersioning(call.dialect, call.region(), call.view->bucket().versioning));
@@ -45,10 +32,10 @@ Result<Response> GetLifecycle(const Call& call) {
 
 Result<Response> PutLifecycle(const Call& call, const std::string& body) {
   ATELIER_TRY(object_store::LifecycleRules rules, ParseLifecycle(body));
-  return Store(call, setting::kLifecycle, object_store::EncodeLifecycle(rules));
+  return StoreSetting(call, setting::kLifecycle, object_store::EncodeLifecycle(rules));
 }
 
-Result<Response> DeleteLifecycle(const Call& call) { return Remove(call, setting::kLifecycle); }
+Result<Response> DeleteLifecycle(const Call& call) { return RemoveSetting(call, setting::kLifecycle); }
 
 Result<Response> GetCors(const Call& call) {
   if (call.view->cors.empty()) return NeverSet(call, "CORS configuration", "NoSuchCORSConfiguration");
@@ -57,10 +44,10 @@ Result<Response> GetCors(const Call& call) {
 
 Result<Response> PutCors(const Call& call, const std::string& body) {
   ATELIER_TRY(object_store::CorsRules rules, ParseCors(body));
-  return Store(call, setting::kCors, object_store::EncodeCors(rules));
+  return StoreSetting(call, setting::kCors, object_store::EncodeCors(rules));
 }
 
-Result<Response> DeleteCors(const Call& call) { return Remove(call, setting::kCors); }
+Result<Response> DeleteCors(const Call& call) { return RemoveSetting(call, setting::kCors); }
 
 // A browser asks before it sends what a page wants to send.
 Result<Response> AnswerPreflight(const Call& call) {
@@ -91,10 +78,10 @@ Result<Response> GetBucketTagging(const Call& call) {
 
 Result<Response> PutBucketTagging(const Call& call, const std::string& body) {
   ATELIER_TRY(object_store::Tags tags, ParseTagging(body, object_store::Tagged::kBucket));
-  return Store(call, setting::kTagging, object_store::EncodeTags(tags), 204);
+  return StoreSetting(call, setting::kTagging, object_store::EncodeTags(tags), 204);
 }
 
-Result<Response> DeleteBucketTagging(const Call& call) { return Remove(call, setting::kTagging); }
+Result<Response> DeleteBucketTagging(const Call& call) { return RemoveSetting(call, setting::kTagging); }
 
 // Nothing is encrypted at rest here, and a setting that claims it would be a lie that people build on.
 Result<Response> PutEncryption(const Call&, const std::string& body) {
@@ -108,7 +95,7 @@ Result<Response> GetQuota(const Call& call) {
 
 Result<Response> PutQuota(const Call& call, const std::string& body) {
   ATELIER_TRY(object_store::Quota quota, ParseQuota(body));
-  return Store(call, setting::kQuota, object_store::EncodeQuota(quota));
+  return StoreSetting(call, setting::kQuota, object_store::EncodeQuota(quota));
 }
 
 Result<Response> GetBucketStorageClass(const Call& call) {

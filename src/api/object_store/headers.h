@@ -45,6 +45,9 @@ std::string ShownVersion(const std::string& version_id);
 std::string OwnerOf(const BucketView& view, const object_store::ObjectRecord& record);
 // 404 with the setting's own code, for a setting that the bucket does not have.
 std::unexpected<Error> NeverSet(const Call& call, std::string_view setting, const char* code);
+// Keeps a setting of the call's bucket, or removes it; the answer is an empty one.
+Result<http::Response> StoreSetting(const Call& call, const char* name, const std::string& text, int status = 200);
+Result<http::Response> RemoveSetting(const Call& call, const char* name);
 // Of the bucket's quota, before `more` bytes are written to it: InsufficientStorageSpace.
 Result<void> CheckQuota(const Call& call, std::uint64_t more);
 // x-*-version-id, in buckets that have or had versioning.
