@@ -24,4 +24,16 @@ std::optional<Ownership> ParseOwnership(std::string_view word) {
   return std::nullopt;
 }
 
+const std::string& OwnerOf(const Upload& upload, Ownership ownership) {
+  switch (ownership) {
+    case Ownership::kBucketOwnerEnforced:
+      return upload.bucket_project;
+    case Ownership::kBucketOwnerPreferred:
+      return upload.full_control ? upload.bucket_project : upload.writer_project;
+    case Ownership::kObjectWriter:
+      break;
+  }
+  return upload.writer_project;
+}
+
 }  // namespace atelier::access

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace atelier::access {
@@ -15,5 +16,14 @@ enum class Ownership {
 // S3's words: "BucketOwnerEnforced".
 std::string_view ToString(Ownership ownership);
 std::optional<Ownership> ParseOwnership(std::string_view word);
+
+// Who writes an object, and to whose bucket.
+struct Upload {
+  std::string writer_project;
+  std::string bucket_project;
+  bool full_control = false;  // the writer sends the canned ACL bucket-owner-full-control
+};
+// The project that will own it.
+const std::string& OwnerOf(const Upload& upload, Ownership ownership);
 
 }  // namespace atelier::access

@@ -58,4 +58,8 @@ Result<std::map<std::string, std::string>> AccountNames(const Call& call, const 
   return names;
 }
 
+std::string OwnerOf(const BucketView& view, const object_store::ObjectRecord& record) {
+  return record.attributes.owner_id.empty() ? view.bucket().project_id : record.attributes.owner_id;
+}
+
 }  // namespace atelier::api::s3

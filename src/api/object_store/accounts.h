@@ -21,4 +21,7 @@ Result<void> CheckGrantHeaders(const Call& call);
 // The names that ACLs show beside the ids of accounts; an account that is gone has none. Reads rows: runs on the pool.
 Result<std::map<std::string, std::string>> AccountNames(const Call& call, const access::Acl& acl);
 
+// The project that owns an object.
+std::string OwnerOf(const BucketView& view, const object_store::ObjectRecord& record);
+
 }  // namespace atelier::api::s3

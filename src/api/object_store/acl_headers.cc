@@ -1,7 +1,6 @@
 #include "api/object_store/acl_headers.h"
 
 #include "api/object_store/grant_headers.h"
-#include "api/object_store/headers.h"
 
 namespace atelier::api::s3 {
 

@@ -11,7 +11,7 @@
 #include "access/decision.h"
 #include "api/object_store/access_context.h"
 #include "api/object_store/accounts.h"
-#include "api/object_store/headers.h"
+#include "api/object_store/version_headers.h"
 
 namespace atelier::api::s3 {
 namespace {
@@ -130,14 +130,12 @@ Result<void> DecideOn(const Call& call, const Target& target) {
   return DecideWith(call, target, record);
 }
 
-// From here on the store takes the caller's word for it. What is written belongs to who writes it, unless the bucket's
-// ownership controls say otherwise.
+// From here on the store takes the caller's word for it.
 void Admit(Call& call) {
   call.caller.authorised = true;
-  bool preferred = call.view->ownership == access::Ownership::kBucketOwnerPreferred &&
-                   call.Prefixed("acl") == "bucket-owner-full-control";
-  if (preferred || call.view->ownership == access::Ownership::kBucketOwnerEnforced)
-    call.caller.project_id = call.view->bucket().project_id;
+  access::Upload upload{call.caller.project_id, call.view->bucket().project_id,
+                        call.Prefixed("acl") == "bucket-owner-full-control"};
+  call.caller.project_id = access::OwnerOf(upload, call.view->ownership);
 }
 
 Result<void> DecideOnCall(Call& call, std::string_view operation) {

@@ -7,7 +7,7 @@
 #include "api/object_store/acl_headers.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/errors.h"
-#include "api/object_store/headers.h"
+#include "api/object_store/storage_class_words.h"
 #include "api/object_store/xml_bucket.h"
 #include "base/strings.h"
 

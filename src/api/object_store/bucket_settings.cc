@@ -3,7 +3,7 @@
 
 #include "api/object_store/controllers.h"
 #include "api/object_store/errors.h"
-#include "api/object_store/headers.h"
+#include "api/object_store/setting_answers.h"
 #include "api/object_store/xml_cors.h"
 #include "api/object_store/xml_lifecycle.h"
 #include "api/object_store/xml_settings.h"

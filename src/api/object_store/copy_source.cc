@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "api/object_store/conditions.h"
-#include "api/object_store/headers.h"
+#include "api/object_store/version_headers.h"
 #include "base/strings.h"
 
 namespace atelier::api::s3 {

@@ -9,6 +9,7 @@
 
 #include "api/object_store/acl_headers.h"
 #include "api/object_store/errors.h"
+#include "api/object_store/storage_class_words.h"
 #include "base/clock.h"
 #include "base/strings.h"
 #include "object_store/lifecycle_decisions.h"
@@ -40,18 +41,6 @@ constexpr auto kOverrides = std::to_array<std::pair<std::string_view, std::strin
     {"response-content-language", "Content-Language"},
     {"response-content-type", "Content-Type"},
     {"response-expires", "Expires"},
-});
-
-// S3's word, then OBS's. The first row of a word decides its translation.
-constexpr auto kStorageClasses = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {"STANDARD", "STANDARD"},
-    {"STANDARD_IA", "WARM"},
-    {"GLACIER", "COLD"},
-    {"DEEP_ARCHIVE", "DEEP_ARCHIVE"},
-    {"INTELLIGENT_TIERING", "INTELLIGENT_TIERING"},
-    {"ONEZONE_IA", "WARM"},
-    {"GLACIER_IR", "COLD"},
-    {"REDUCED_REDUNDANCY", "STANDARD"},
 });
 
 // Prefixed headers that ask for what is not served; a name ending in '*' stands for all that begin so.
@@ -106,13 +95,6 @@ void AddExpiration(const Call& call, const object_store::ObjectRecord& record, h
 }
 
 }  // namespace
-
-std::string ShownClass(const BucketView& view, const object_store::ObjectRecord& record) {
-  const std::string& stored = record.attributes.storage_class;
-  if (view.lifecycle.empty() || !record.latest) return stored;
-  return object_store::ShownStorageClass(view.lifecycle, record.key, record.size, record.attributes.tags,
-                                         record.last_modified, stored, SystemClock().Now());
-}
 
 Result<ObjectAttributes> AttributesOf(const Call& call) {
   ObjectAttributes attributes;
@@ -195,72 +177,6 @@ Result<void> OverrideHeaders(const Call& call, http::Headers& headers) {
     if (one_line) headers.Set(header, std::string(*value));
   }
   return {};
-}
-
-Result<std::string> ParseStorageClass(std::string_view word) {
-  for (const auto& [s3, obs] : kStorageClasses) {
-    if (word == s3 || word == obs) return std::string(s3);
-  }
-  return InvalidArgument(
-      fmt::format("the storage class \"{}\" is not known; use STANDARD, STANDARD_IA (WARM), GLACIER (COLD), "
-                  "DEEP_ARCHIVE or INTELLIGENT_TIERING",
-                  word),
-      "InvalidStorageClass");
-}
-
-std::string StorageClassFor(auth::Dialect dialect, const std::string& stored) {
-  if (dialect == auth::Dialect::kS3) return stored;
-  for (const auto& [s3, obs] : kStorageClasses) {
-    if (stored == s3) return std::string(obs);
-  }
-  return stored;
-}
-
-object_store::VersionChoice VersionNamed(std::string_view version_id) {
-  if (version_id.empty()) return std::nullopt;
-  return version_id == "null" ? std::string() : std::string(version_id);
-}
-
-object_store::VersionChoice WantedVersion(const Call& call) {
-  return VersionNamed(call.Query("versionId").value_or(""));
-}
-
-std::string ShownVersion(const std::string& version_id) { return version_id.empty() ? "null" : version_id; }
-
-std::string OwnerOf(const BucketView& view, const object_store::ObjectRecord& record) {
-  return record.attributes.owner_id.empty() ? view.bucket().project_id : record.attributes.owner_id;
-}
-
-std::unexpected<Error> NeverSet(const Call& call, std::string_view setting, const char* code) {
-  return NotFound(fmt::format("the bucket \"{}\" has no {}", call.bucket(), setting), code, call.bucket());
-}
-
-Result<http::Response> StoreSetting(const Call& call, const char* name, const std::string& text, int status) {
-  ATELIER_CHECK(call.objects().PutSetting(call.caller, call.bucket(), name, text));
-  return http::Response::Empty(status);
-}
-
-Result<http::Response> RemoveSetting(const Call& call, const char* name) {
-  ATELIER_CHECK(call.objects().PutSetting(call.caller, call.bucket(), name, std::nullopt));
-  return http::Response::Empty(204);
-}
-
-Result<void> CheckQuota(const Call& call, std::uint64_t more) {
-  auto limit = static_cast<std::uint64_t>(call.view->quota.bytes);
-  if (limit == 0) return {};
-  ATELIER_TRY(auto usage, call.objects().BucketUsage(call.caller, call.bucket()));
-  if (usage.bytes <= limit && more <= limit - usage.bytes) return {};
-  return PermissionDenied(
-      fmt::format("the bucket may hold {} bytes and holds {}; {} more do not fit", limit, usage.bytes, more),
-      "InsufficientStorageSpace");
-}
-
-void AddVersionHeader(const Call& call, const std::string& version_id, http::Headers& headers) {
-  if (call.view->versioned()) headers.Set(fmt::format("{}version-id", call.prefix()), ShownVersion(version_id));
-}
-
-void AddNewVersionHeader(const Call& call, const std::string& version_id, http::Headers& headers) {
-  if (!version_id.empty()) AddVersionHeader(call, version_id, headers);
 }
 
 }  // namespace atelier::api::s3

@@ -4,8 +4,9 @@
 #include <algorithm>
 
 #include "api/object_store/controllers.h"
-#include "api/object_store/headers.h"
 #include "api/object_store/page_query.h"
+#include "api/object_store/storage_class_words.h"
+#include "api/object_store/version_headers.h"
 #include "api/object_store/xml_list.h"
 #include "base/strings.h"
 

@@ -5,6 +5,7 @@
 #include "api/object_store/conditions.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/headers.h"
+#include "api/object_store/version_headers.h"
 #include "api/object_store/xml_complete.h"
 #include "api/object_store/xml_list.h"
 

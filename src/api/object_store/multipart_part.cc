@@ -11,7 +11,9 @@
 #include "api/object_store/copy_source.h"
 #include "api/object_store/headers.h"
 #include "api/object_store/page_query.h"
+#include "api/object_store/quota_check.h"
 #include "api/object_store/ranges.h"
+#include "api/object_store/version_headers.h"
 #include "api/object_store/xml_document.h"
 
 namespace atelier::api::s3 {

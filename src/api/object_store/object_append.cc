@@ -7,6 +7,8 @@
 #include "api/object_store/body_intake.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/headers.h"
+#include "api/object_store/quota_check.h"
+#include "api/object_store/version_headers.h"
 #include "base/strings.h"
 
 namespace atelier::api::s3 {

@@ -8,7 +8,7 @@
 #include "api/object_store/conditions.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/errors.h"
-#include "api/object_store/headers.h"
+#include "api/object_store/version_headers.h"
 #include "api/object_store/xml_delete.h"
 #include "base/strings.h"
 

@@ -10,6 +10,7 @@
 #include "api/object_store/controllers.h"
 #include "api/object_store/headers.h"
 #include "api/object_store/ranges.h"
+#include "api/object_store/version_headers.h"
 #include "base/strings.h"
 
 namespace atelier::api::s3 {

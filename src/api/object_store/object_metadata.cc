@@ -9,6 +9,7 @@
 #include "api/object_store/controllers.h"
 #include "api/object_store/headers.h"
 #include "api/object_store/page_query.h"
+#include "api/object_store/version_headers.h"
 #include "api/object_store/xml_document.h"
 #include "base/strings.h"
 

@@ -15,6 +15,8 @@
 #include "api/object_store/headers.h"
 #include "api/object_store/post_fields.h"
 #include "api/object_store/post_form.h"
+#include "api/object_store/quota_check.h"
+#include "api/object_store/version_headers.h"
 #include "api/object_store/xml_document.h"
 #include "api/object_store/xml_tagging.h"
 #include "base/strings.h"

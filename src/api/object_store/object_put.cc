@@ -9,6 +9,8 @@
 #include "api/object_store/conditions.h"
 #include "api/object_store/controllers.h"
 #include "api/object_store/headers.h"
+#include "api/object_store/quota_check.h"
+#include "api/object_store/version_headers.h"
 
 namespace atelier::api::s3 {
 namespace {

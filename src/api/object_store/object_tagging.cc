@@ -1,7 +1,7 @@
 // Tags of objects.
 #include "api/object_store/authorisation.h"
 #include "api/object_store/controllers.h"
-#include "api/object_store/headers.h"
+#include "api/object_store/version_headers.h"
 #include "api/object_store/xml_tagging.h"
 
 namespace atelier::api::s3 {

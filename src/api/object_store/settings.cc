@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include "api/object_store/controllers.h"
-#include "api/object_store/headers.h"
+#include "api/object_store/setting_answers.h"
+#include "api/object_store/version_headers.h"
 #include "api/object_store/xml_document.h"
 
 namespace atelier::api::s3 {

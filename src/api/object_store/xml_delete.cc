@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/object_store/conditions.h"
-#include "api/object_store/headers.h"
+#include "api/object_store/version_headers.h"
 #include "base/clock.h"
 #include "base/strings.h"
 

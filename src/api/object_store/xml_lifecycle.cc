@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "api/object_store/headers.h"
+#include "api/object_store/storage_class_words.h"
 #include "api/object_store/xml_strict.h"
 #include "api/object_store/xml_tagging.h"
 

@@ -4,6 +4,8 @@
 
 #include "api/object_store/checksums.h"
 #include "api/object_store/headers.h"
+#include "api/object_store/storage_class_words.h"
+#include "api/object_store/version_headers.h"
 #include "api/object_store/xml_bucket.h"
 #include "base/strings.h"
 

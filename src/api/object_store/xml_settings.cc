@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/object_store/errors.h"
-#include "api/object_store/headers.h"
+#include "api/object_store/storage_class_words.h"
 #include "api/object_store/xml_strict.h"
 
 namespace atelier::api::s3 {
