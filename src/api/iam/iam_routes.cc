@@ -121,11 +121,6 @@ class IamHandlers {
     return Answer(200, {{"domains", items}, {"links", json::object{}}});
   }
 
-  static Result<http::Response> NoTemporaryKeys(const PlatformCall&) {
-    return MakeError(ErrorKind::kUnimplemented,
-                     "Temporary access keys are not served yet: use the access key of credentials.json, or a token.");
-  }
-
  private:
   json::array CatalogOf(const iam::Principal& principal, const PlatformCall& call) const {
     return Catalog(principal, identities_.region(), call.base_url, endpoints_.object_store_url);
@@ -158,8 +153,12 @@ std::vector<PlatformRoute> IamRoutes(iam::IdentityService& identities, CatalogEn
       {"POST",
        "/v3.0/OS-CREDENTIAL/securitytokens",
        "CreateTemporaryKey",
-       {IamHandlers::NoTemporaryKeys, ErrorShape::kKeystone, false, kSignInLimit,
-        iam::Need{iam::Operation::kRead, iam::Scope::kProject}}},
+       {{},
+        ErrorShape::kKeystone,
+        false,
+        kSignInLimit,
+        iam::Need{iam::Operation::kRead, iam::Scope::kProject},
+        "Temporary access keys are not served yet: use the access key of credentials.json, or a token."}},
   };
 }
 
