@@ -71,6 +71,11 @@ class PlatformSurface {
         "ModelArts.0210", project->second);
   }
 
+  // Keystone's clients show what is wrong only when it stands where Keystone puts it.
+  static ErrorShape ShapeWithoutRoute(std::string_view path) {
+    return path == "/v3" || path.starts_with("/v3/") ? ErrorShape::kKeystone : ErrorShape::kGateway;
+  }
+
   static http::Response NoRoute(const http::Request& request, const std::vector<std::string>& direct_allowed,
                                 std::vector<std::string> allowed) {
     allowed.insert(allowed.end(), direct_allowed.begin(), direct_allowed.end());
@@ -80,13 +85,12 @@ class PlatformSurface {
                                    request.method + " " + request.path,
                                "APIG.0101",
                                {}},
-                         ErrorShape::kGateway, request.request_id);
+                         ShapeWithoutRoute(request.path), request.request_id);
     auto response = RenderError(Error{ErrorKind::kInvalidArgument,
                                       "Method Not Allowed: " + request.path + " takes " + Join(allowed, ", ") + ".",
                                       "APIG.0106",
                                       {}},
-                                ErrorShape::kGateway, request.request_id);
-    response.status = 405;
+                                ShapeWithoutRoute(request.path), request.request_id);
     response.headers.Set("Allow", Join(allowed, ", "));
     return response;
   }

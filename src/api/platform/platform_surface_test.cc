@@ -44,6 +44,7 @@ class PlatformSurfaceTest : public testing::Test {
         {"GET", "/healthz", "Health", Target(Echo, true)},
         {"POST", "/query", "Query", with_need(iam::Operation::kRead)},
         {"GET", "/audit", "Audit", with_need(iam::Operation::kAdminister)},
+        {"GET", "/v3/audits", "Audits", Target(Echo, true, ErrorShape::kKeystone)},
         {"GET", "/v1/{project_id}/models/{model_id}", "ShowModel", Target(Echo)},
         {"POST", "/v1/{project_id}/models", "CreateModel", Target(count)},
         {"GET", "/v1/{project_id}/models", "ListModels", Target(Echo)},
@@ -219,6 +220,20 @@ TEST_F(PlatformSurfaceTest, WhatIsNotServedIsSaidToWhoMayUseIt) {
   stranger.target = boards;
   EXPECT_EQ(Send(stranger).status, 401);
   EXPECT_EQ(Send(Post("/v1/" + std::string(32, 'f') + "/boards", "{}")).status, 403);
+}
+
+TEST_F(PlatformSurfaceTest, BelowV3WhatIsNotThereIsSaidAsKeystoneSaysIt) {
+  auto missing = Get("/v3/no-such-thing");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_THAT(missing.body, testing::StartsWith(R"({"error":{"code":404,"message":"The API does not exist)"));
+  http::ClientRequest request;
+  request.method = "DELETE";
+  request.target = "/v3/audits";
+  auto refused = Send(request);
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(*refused.headers.Get("Allow"), "GET");
+  EXPECT_EQ(refused.body, R"({"error":{"code":405,"message":"Method Not Allowed: /v3/audits takes GET.",)"
+                          R"("title":"Method Not Allowed"}})");
 }
 
 TEST_F(PlatformSurfaceTest, TheTableCanBeRead) {
