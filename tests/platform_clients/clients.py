@@ -5,4 +5,4 @@ from platform_clients.huawei import HuaweiSdk, HuaweiSdkWithoutProject
 from platform_clients.openstack_cli import OpenStackCli
 from platform_clients.openstack_sdk import OpenStackSdk
 
-CLIENTS = {kind.name: kind for kind in (OpenStackCli, OpenStackSdk, HuaweiSdk, HuaweiSdkWithoutProject, Curl)}
+CLIENTS = {kind.name: kind for kind in (OpenStackSdk, HuaweiSdk, HuaweiSdkWithoutProject, Curl, OpenStackCli)}

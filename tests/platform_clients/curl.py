@@ -5,9 +5,10 @@ import re
 
 from clients.referees.curl import Curl as ObjectStoreCurl
 from platform_clients.base import FLAVOR, Client, Refused, client_environment, run
+from platform_clients.curl_generation2 import Generation2
 
 
-class Curl(Client):
+class Curl(Generation2, Client):
     name = "curl"
     packages = ("curl",)
     how = ("`curl -i -H Content-Type:application/json -d '{\"auth\":...}' http://HOST:8080/v3/auth/tokens` answers with the token in "
@@ -198,9 +199,8 @@ class Curl(Client):
                                                   "notification": {"topic_urn": "", "events": []}})["job_id"]
 
     def jobs(self):
-        names = {8: "RUNNING", 10: "COMPLETED"}
         found = self.v1("GET", "/training-jobs?per_page=10&page=1&sortBy=create_time&order=desc&search_content=line")
-        return {job["job_id"]: (job["job_name"], names.get(job["status"], job["status"])) for job in found["jobs"]}
+        return {job["job_id"]: (job["job_name"], job["status"]) for job in found["jobs"]}
 
     def describe_job(self, job, text):
         self.v1("PUT", f"/training-jobs/{job}", {"job_desc": text})
@@ -317,10 +317,39 @@ class Curl(Client):
     def start_service(self, service):
         self.v1("PUT", f"/services/{service}", {"status": "running"})
 
+    def update_service(self, service, model, specification, environment):
+        config = [{"model_id": model, "weight": 100, "specification": specification, "instance_count": 1, "envs": environment}]
+        self.v1("PUT", f"/services/{service}", {"config": config})
+
     def predict(self, address, body):
+        return self.ask("POST", self.path_of(address), body)
+
+    def path_of(self, address):
         base = f"http://{self.server.platform}"
         assert address.startswith(base + "/"), address
-        return self.ask("POST", address.removeprefix(base), body)
+        return address.removeprefix(base)
+
+    # Keys of applications, for predictions only.
+    def make_app(self, name):
+        app = self.v1("POST", "/app-auth/apps", {"app_name": name})["app"]
+        return app["app_id"], app["app_codes"][0]
+
+    def apps(self):
+        return [app["app_name"] for app in self.v1("GET", "/app-auth/apps")["apps"]]
+
+    def let_app_predict(self, app, service):
+        granted = self.v1("POST", f"/services/{service}/app-auth-apis", {"apps": [{"app_id": app}]})["auth_result"]
+        assert [found["success"] for found in granted] == [True], granted
+
+    def predict_by_code(self, address, body, code):
+        token, self.token = self.token, None
+        try:
+            return self.curl("POST", self.path_of(address), body, [f"X-Apig-AppCode: {code}"])[0]
+        finally:
+            self.token = token
+
+    def remove_app(self, app):
+        self.v1("DELETE", f"/app-auth/apps/{app}")
 
     def delete_service(self, service):
         self.v1("DELETE", f"/services/{service}")

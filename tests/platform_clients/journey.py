@@ -4,6 +4,7 @@ import pathlib
 import time
 from dataclasses import dataclass
 
+import pytest
 import requests
 
 from conftest import start_server, stop_server
@@ -14,7 +15,7 @@ from platform_clients.openstack_cli import OBS_DOMAIN
 PACKAGE = pathlib.Path(__file__).resolve().parent / "package"
 ENGINE = "TF-2.15.1-python3.11"
 POINTS = "".join(f"{x / 4},{3 * x / 4 - 1}\n" for x in range(-8, 9))
-WAIT_SECONDS = 180
+WAIT_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,10 @@ class Journey:
                 try:
                     one.run(self)
                     self.done[one.name] = None
+                except pytest.skip.Exception:  # the step found out by itself that the server lacks something
+                    self.done[one.name] = None
+                    if wanted is not None and one.name == wanted.name:
+                        raise
                 except BaseException as problem:
                     self.done[one.name] = f"{type(problem).__name__}: {problem}"
                     raise

@@ -80,15 +80,6 @@ class OpenStackCli(Client):
     def take_role(self, user, role):
         self.openstack("role", "remove", "--user", user, "--project", self.server.credentials["project_id"], role)
 
-    def make_project(self, name):
-        return self.rows("project", "create", name)["id"]
-
-    def describe_project(self, project, text):
-        self.openstack("project", "set", project, "--description", text)
-
-    def remove_project(self, project):
-        self.openstack("project", "delete", project)
-
     def make_group(self, name):
         return self.rows("group", "create", name)["id"]
 
@@ -230,6 +221,11 @@ class OpenStackCli(Client):
 
     def describe_service(self, service, text):
         self.openstack("ma", "service", "update", service, "--description", text)
+
+    def update_service(self, service, model, specification, environment):
+        words = [word for name, value in environment.items() for word in ("--env", f"{name}={value}")]
+        self.openstack("ma", "service", "update", service, "--model-id", model, "--weight", 100, "--specification", specification,
+                       "--instance-count", 1, *words)
 
     def stop_service(self, service):
         self.openstack("ma", "service", "stop", service)

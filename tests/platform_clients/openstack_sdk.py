@@ -119,8 +119,7 @@ class OpenStackSdk(Client):
         return self.modelarts("create_training_job", job_name=name, config=config)["job_id"]
 
     def jobs(self):
-        names = {8: "RUNNING", 10: "COMPLETED"}
-        return {job["job_id"]: (job["job_name"], names.get(job["status"], job["status"])) for job in self.modelarts("training_jobs")}
+        return {job["job_id"]: (job["job_name"], job["status"]) for job in self.modelarts("training_jobs")}
 
     def describe_job(self, job, text):
         self.modelarts("update_training_job", job, text)
@@ -208,6 +207,10 @@ class OpenStackSdk(Client):
 
     def describe_service(self, service, text):
         self.modelarts("update_service", service, description=text)
+
+    def update_service(self, service, model, specification, environment):
+        config = [{"model_id": model, "weight": 100, "specification": specification, "instance_count": 1, "envs": environment}]
+        self.modelarts("update_service", service, config=config)
 
     def stop_service(self, service):
         self.modelarts("stop_service", service)

@@ -32,6 +32,16 @@ def read_the_log_v2(journey):
     assert "model written" in journey.client.log_v2(journey.made.job_v2)
 
 
+@step("create_job_v2", "log_link_v2", routes=[f"POST {JOBS}", f"GET {JOBS}/{{id}}/tasks/{{task}}/logs/url"])
+def open_the_link_of_the_log_v2(journey):
+    assert "model written" in journey.client.log_link_v2(journey.made.job_v2)
+
+
+@step("create_job_v2", "stages_v2", routes=[f"POST {JOBS}", f"GET {JOBS}/{{id}}/stages"])
+def list_stages_v2(journey):
+    journey.client.stages_v2(journey.made.job_v2)
+
+
 @step("create_job_v2", "log_lines_v2", routes=[f"POST {JOBS}", f"GET {JOBS}/{{id}}/logs/{{task}}"])
 def read_lines_of_the_log_v2(journey):
     assert "model written" in journey.client.log_lines_v2(journey.made.job_v2)

@@ -51,6 +51,33 @@ def describe_the_service(journey):
     assert journey.client.service(journey.made.service)["description"] == "answers at once"
 
 
+@step("update_service")
+def update_the_service(journey):
+    service = journey.made.service
+    try:
+        journey.client.update_service(service, journey.made.model, FLAVOR, {"GREETING": "hello"})
+    except Refused as refused:
+        if "is not served" not in refused.text:
+            raise
+        pytest.skip(f"this server does not change the models of a service: {refused.text}")
+    journey.until("the service", lambda: journey.client.service(service)["status"], {"running"}, {"failed", "concerning"})
+
+
+APPS = ["POST /v1/{p}/app-auth/apps", "POST /v1/{p}/services/{s}/app-auth-apis"]
+
+
+@step("make_app", "apps", "let_app_predict", "predict_by_code", "remove_app", routes=APPS)
+def predict_by_an_apps_code(journey):
+    app, code = journey.client.make_app("phone")
+    assert "phone" in journey.client.apps()
+    journey.client.let_app_predict(app, journey.made.service)
+    answer = journey.client.predict_by_code(journey.made.address, {"x": [2]}, code)
+    assert answer["y"] == pytest.approx([5], abs=0.1)
+    journey.client.remove_app(app)
+    with pytest.raises(Refused):
+        journey.client.predict_by_code(journey.made.address, {"x": [2]}, code)
+
+
 @step("delete_model", "deploy")
 def a_model_in_use_stays(journey):
     with pytest.raises(Refused, match="line"):

@@ -40,7 +40,7 @@ def follow_the_job_to_its_end(journey):
 
 @step("create_job", "jobs", "describe_job")
 def list_and_describe_jobs(journey):
-    assert journey.client.jobs()[journey.made.job] == ("line", "COMPLETED")
+    assert journey.client.jobs()[journey.made.job] == ("line", COMPLETED)
     journey.client.describe_job(journey.made.job, "a straight one")
 
 
