@@ -56,16 +56,22 @@ setup_packages() {
     apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
-# The Python environment of the client tests and benchmarks, made again when its lock file changes.
-setup_test_python() {
-  local lock=tests/requirements.txt venv=build/test-venv
+# A Python environment of a lock file's packages, made again when that file changes. python_environment <folder> <lock file> <for what>
+python_environment() {
+  local venv=$1 lock=$2
   cmp -s "$lock" "$venv/installed.txt" && return 0
-  say "Preparing the Python environment of the tests ($venv)"
+  say "Preparing the Python environment $3 ($venv)"
   rm -rf "$venv"
   /usr/bin/python3 -m venv "$venv"
-  step "pip install" build/logs/pip-tests.log "$venv/bin/pip" install --disable-pip-version-check -r "$lock"
+  step "pip install" "build/logs/pip-$(basename "$venv").log" "$venv/bin/pip" install --disable-pip-version-check -r "$lock"
   cp "$lock" "$venv/installed.txt"
 }
+
+# Of the client tests and benchmarks.
+setup_test_python() { python_environment build/test-venv tests/requirements.txt "of the tests"; }
+
+# Of the clients of the platform interface, whose dependencies are their own affair.
+setup_platform_clients() { python_environment build/platform-venv tests/platform_clients/requirements.txt "of the platform's clients"; }
 
 # The program through which the client tests drive the OBS SDK for Go; `go build` does nothing when it is up to date.
 setup_test_go() {

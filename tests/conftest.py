@@ -76,7 +76,7 @@ def _wait_until_it_listens(process, data_dir, log_file, ended):
     raise RuntimeError(f"the server did not start (exit status {process.poll()}); its log:\n{log[-4000:]}")
 
 
-def start_server(directory, *extra_arguments, listen="127.0.0.1:0", obs_listen="127.0.0.1:0", prefix=(), root="/"):
+def start_server(directory, *extra_arguments, listen="127.0.0.1:0", obs_listen="127.0.0.1:0", prefix=(), root="/", log_level="warning"):
     """Starts a server with its data below `directory`, on free ports unless told otherwise. `prefix`: a command that runs it
     where `directory` is another one; `root`: from where the test sees that one."""
     seen = pathlib.Path(root) / directory.relative_to("/")
@@ -84,7 +84,7 @@ def start_server(directory, *extra_arguments, listen="127.0.0.1:0", obs_listen="
     data_dir.mkdir(parents=True, exist_ok=True)
     (data_dir / "server.json").unlink(missing_ok=True)
     command = [*prefix, str(server_binary()), "serve", "--data-dir", str(directory / "data"), "--listen", listen, "--obs-listen", obs_listen,
-               "--log-level", "warning", *engines_arguments(), *extra_arguments]
+               "--log-level", log_level, *engines_arguments(), *extra_arguments]
     with open(directory / "server.log", "ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     ended = threading.Event()

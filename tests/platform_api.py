@@ -51,12 +51,12 @@ def sign_sdk_hmac(method, url, headers, body, access_key, secret_key, now=None):
 class Api:
     """Calls below /v1/{project_id}. `mode` is "token" or "aksk"."""
 
-    def __init__(self, server, mode="token"):
+    def __init__(self, server, mode="token", session=None):
         self.base = f"http://{server.platform}"
         self.project = server.credentials["project_id"]
         self.credentials = server.credentials
         self.mode = mode
-        self.session = requests.Session()
+        self.session = session or requests.Session()
         self.token = self._sign_in() if mode == "token" else None
 
     def _sign_in(self):

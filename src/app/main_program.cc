@@ -10,6 +10,7 @@
 #include "app/data_directory.h"
 #include "app/maintenance_commands.h"
 #include "app/platform.h"
+#include "app/routes_command.h"
 #include "app/settings.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -101,6 +102,20 @@ void AddSettings(CLI::App& root, cli::Chosen& chosen) {
   });
 }
 
+void AddRoutes(CLI::App& root, const ServeArguments& arguments, cli::Chosen& chosen) {
+  auto* command = root.add_subcommand("routes", "The operations of the platform listener, and which are not served");
+  auto json = std::make_shared<bool>(false);
+  command->add_flag("--json", *json, "Print JSON");
+  command->callback([&arguments, &chosen, json] {
+    chosen = [&arguments, json]() -> Result<int> {
+      ATELIER_TRY(Settings settings, Load(arguments));
+      ATELIER_TRY(auto routes, RoutesOfThisProgram(std::move(settings)));
+      fmt::print("{}", *json ? RoutesJson(routes) : RoutesText(routes));
+      return 0;
+    };
+  });
+}
+
 int Report(const Result<int>& outcome) {
   if (outcome) return *outcome;
   const auto& error = outcome.error();
@@ -129,6 +144,7 @@ int Main(int argc, char** argv) {
   cli::AddCommands(root, common, engines, chosen);
   AddMaintenanceCommands(root, common, chosen);
   AddSettings(root, chosen);
+  AddRoutes(root, arguments, chosen);
   try {
     root.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

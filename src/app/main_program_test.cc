@@ -53,6 +53,12 @@ TEST(MainProgram, HelpAndVersionAreNoErrors) {
     EXPECT_EQ(RunAtelier(words).code, 0);
 }
 
+TEST(MainProgram, RoutesNeedNoServer) {
+  auto outcome = RunAtelier({"routes", "--json"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find(R"("action":"CreateTrainingJob","unserved":null)"), std::string::npos) << outcome.out;
+}
+
 TEST(MainProgram, WithoutAServerACommandSaysHowToStartOne) {
   TemporaryDirectory folder;
   auto outcome = RunAtelier({"--data-dir", folder.path().string(), "job", "list"});

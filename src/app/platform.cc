@@ -149,6 +149,7 @@ struct Platform::Parts {
   std::unique_ptr<iam::Administration> administration;
 
   http::Handler platform_handler;
+  std::vector<api::RouteLine> route_lines;
   std::string platform_address, object_store_address;
 
   const DataDirectory& Directory() const { return *stored->directory; }
@@ -169,6 +170,7 @@ Platform::~Platform() { Stop(); }
 const std::string& Platform::platform_address() const { return parts_->platform_address; }
 const std::string& Platform::object_store_address() const { return parts_->object_store_address; }
 bool Platform::first_start() const { return parts_->first_start; }
+const std::vector<api::RouteLine>& Platform::routes() const { return parts_->route_lines; }
 
 Result<std::unique_ptr<Platform>> Platform::Open(const Settings& settings) {
   std::unique_ptr<Platform> platform(new Platform());
@@ -325,9 +327,9 @@ void Platform::Parts::MakeRoutes() {
         api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs), api::ModelRoutes(*models, finder),
         api::ServiceRoutes(*services, backend->Flavors())})
     routes.insert(routes.end(), group.begin(), group.end());
-  platform_handler = api::MakePlatformHandler(
-      std::move(routes), api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit}),
-      *platform_authenticator);
+  auto direct = api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit});
+  route_lines = api::ListRoutes(routes, direct);
+  platform_handler = api::MakePlatformHandler(std::move(routes), std::move(direct), *platform_authenticator);
 }
 
 void Platform::Parts::AddGauges() {

@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "api/platform/platform_surface.h"
 #include "app/settings.h"
 #include "base/error.h"
 
@@ -21,6 +23,8 @@ class Platform {
   const std::string& platform_address() const;
   const std::string& object_store_address() const;
   bool first_start() const;
+  // The platform listener's table, without the object store's.
+  const std::vector<api::RouteLine>& routes() const;
 
  private:
   Platform();

@@ -95,6 +95,11 @@ Result<http::Response> ListRoles(Administration&, const PlatformCall& call) {
   return Answer(200, {{"roles", items}, {"links", ListLinks(call)}});
 }
 
+Result<http::Response> ShowRole(Administration&, const PlatformCall& call) {
+  ATELIER_TRY(iam::Role role, RoleById(call.arguments.at("role_id")));
+  return Answer(200, {{"role", RoleObject(role)}});
+}
+
 Result<http::Response> ListRoleAssignments(Administration& administration, const PlatformCall& call) {
   ATELIER_TRY(auto roles, administration.Roles(call.principal));
   auto user_id = call.request.query.Get("user.id");
@@ -194,6 +199,7 @@ std::vector<PlatformRoute> AdministrationRoutes(Administration& administration) 
       {"DELETE", "/v3/projects/{id}", "DeleteProject", to(DeleteProject)},
       {"POST", "/v3/domains", "CreateDomain", to(CreateDomain)},
       {"GET", "/v3/roles", "ListRoles", to(ListRoles)},
+      {"GET", "/v3/roles/{role_id}", "ShowRole", to(ShowRole)},
       {"GET", "/v3/role_assignments", "ListRoleAssignments", to(ListRoleAssignments)},
       {"PUT", project_role, "SetProjectRole", to(SetRole)},
       {"GET", project_role, "CheckProjectRole", to(CheckRole)},

@@ -166,6 +166,8 @@ TEST_F(AdministrationRoutesTest, RolesAreGivenCheckedAndTaken) {
   EXPECT_EQ(AsAdmin("PUT", RolePath(anna.id, "7")).status, 404);
   EXPECT_EQ(AsAdmin("PUT", RolePath("nobody", "1")).status, 404);
   EXPECT_EQ(AsAdmin("GET", "/v3/roles?name=readonly").body.at("roles").as_array().size(), 1U);
+  EXPECT_EQ(AsAdmin("GET", "/v3/roles/2").body.at("role").at("name"), "readonly");
+  EXPECT_EQ(AsAdmin("GET", "/v3/roles/readonly").status, 404) << "a name: clients look for it in the list then";
   auto domain_role = "/v3/domains/" + demo_.domain.id + "/users/" + anna.id + "/roles/0";
   EXPECT_EQ(AsAdmin("PUT", domain_role).status, 204);
   EXPECT_EQ(Send(anna.keys, "GET", "/v3/users").status, 200);

@@ -114,16 +114,18 @@ class IamHandlers {
     return NotFound("Could not find project: " + call.arguments.at("id") + ".");
   }
 
+  Result<http::Response> ShowDomain(const PlatformCall& call) const {
+    ATELIER_TRY(auto domains, identities_.Domains(call.principal));
+    for (const auto& domain : domains)
+      if (domain.id == call.arguments.at("id")) return Answer(200, {{"domain", DomainObject(domain)}});
+    return NotFound("Could not find domain: " + call.arguments.at("id") + ".");
+  }
+
   Result<http::Response> ListDomains(const PlatformCall& call) const {
     ATELIER_TRY(auto domains, identities_.Domains(call.principal));
     json::array items;
     for (const auto& domain : domains) items.push_back(DomainObject(domain));
     return Answer(200, {{"domains", items}, {"links", json::object{}}});
-  }
-
-  static Result<http::Response> NoTemporaryKeys(const PlatformCall&) {
-    return MakeError(ErrorKind::kUnimplemented,
-                     "Temporary access keys are not served yet: use the access key of credentials.json, or a token.");
   }
 
  private:
@@ -155,11 +157,17 @@ std::vector<PlatformRoute> IamRoutes(iam::IdentityService& identities, CatalogEn
       {"GET", "/v3/projects", "ListProjects", with(&IamHandlers::ListProjects, false)},
       {"GET", "/v3/projects/{id}", "ShowProject", with(&IamHandlers::ShowProject, false)},
       {"GET", "/v3/auth/domains", "ListDomains", with(&IamHandlers::ListDomains, false)},
+      {"GET", "/v3/domains", "ListOwnDomains", with(&IamHandlers::ListDomains, false)},
+      {"GET", "/v3/domains/{id}", "ShowDomain", with(&IamHandlers::ShowDomain, false)},
       {"POST",
        "/v3.0/OS-CREDENTIAL/securitytokens",
        "CreateTemporaryKey",
-       {IamHandlers::NoTemporaryKeys, ErrorShape::kKeystone, false, kSignInLimit,
-        iam::Need{iam::Operation::kRead, iam::Scope::kProject}}},
+       {{},
+        ErrorShape::kKeystone,
+        false,
+        kSignInLimit,
+        iam::Need{iam::Operation::kRead, iam::Scope::kProject},
+        "Temporary access keys are not served yet: use the access key of credentials.json, or a token."}},
   };
 }
 

@@ -258,6 +258,10 @@ TEST_F(IamRoutesTest, ProjectsAndDomains) {
   EXPECT_EQ(Parse(GetSigned("/v3/auth/projects")).at("projects").as_array().size(), 1U);
   EXPECT_EQ(CompactJson(Parse(GetSigned("/v3/auth/domains")).at("domains")),
             R"([{"id":")" + demo_.domain.id + R"(","name":"atelier","enabled":true}])");
+  EXPECT_EQ(CompactJson(Parse(GetSigned("/v3/domains")).at("domains")),
+            CompactJson(Parse(GetSigned("/v3/auth/domains")).at("domains")));
+  EXPECT_EQ(Parse(GetSigned("/v3/domains/" + demo_.domain.id)).at("domain").at("name"), "atelier");
+  EXPECT_EQ(GetSigned("/v3/domains/other").status, 404);
   EXPECT_EQ(GetSigned("/v3/projects/" + demo_.project.id).status, 200);
   EXPECT_EQ(GetSigned("/v3/projects/other").status, 404);
 }

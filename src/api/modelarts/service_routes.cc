@@ -47,6 +47,15 @@ Result<http::Response> ShowService(DeploymentService& services, const PlatformCa
   return Answer(ServiceDetails(service, call.base_url));
 }
 
+// Some clients always send `config`, with one empty entry where nothing of it is to change.
+bool ChangesModels(const json::object& object) {
+  const auto* config = object.if_contains("config");
+  if (config == nullptr) return false;
+  if (!config->is_array()) return true;
+  return std::ranges::any_of(config->as_array(),
+                             [](const auto& entry) { return !entry.is_object() || !entry.as_object().empty(); });
+}
+
 // Section 4.6: a status wins over everything else in the body.
 Result<http::Response> UpdateService(DeploymentService& services, const PlatformCall& call) {
   const auto& id = call.arguments.at("service_id");
@@ -59,7 +68,7 @@ Result<http::Response> UpdateService(DeploymentService& services, const Platform
     ATELIER_CHECK(services.SetRunning(CallerOf(call), id, *status == "running"));
     return Answer({});
   }
-  if (object.contains("config"))
+  if (ChangesModels(object))
     return MakeError(
         ErrorKind::kUnimplemented,
         "changing the models of a running service is not served yet: deploy a second service and delete this one",

@@ -129,10 +129,9 @@ PlatformRoute MakeRoute(JobService& jobs, const char* method, const char* path, 
 }
 
 PlatformRoute MakeUnserved(const char* method, const char* path, const char* action, const char* what) {
-  auto refuse = [what](const PlatformCall&) -> Result<http::Response> {
-    return MakeError(ErrorKind::kUnimplemented, fmt::format("{} are not served by this server", what));
-  };
-  PlatformTarget target{.handler = refuse, .error_shape = ErrorShape::kTraining};
+  PlatformTarget target{.handler = {},
+                        .error_shape = ErrorShape::kTraining,
+                        .unserved = fmt::format("{} are not served by this server", what)};
   return {.method = method,
           .pattern = fmt::format("/v1/{{project_id}}{}", path),
           .action = action,

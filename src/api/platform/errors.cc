@@ -11,7 +11,7 @@ int StatusOf(const Error& error, ErrorShape shape) {
   bool training = shape == ErrorShape::kTraining;
   switch (error.kind) {
     case ErrorKind::kInvalidArgument:
-      return 400;
+      return error.code == "APIG.0106" ? 405 : 400;
     case ErrorKind::kUnauthenticated:
       return 401;
     case ErrorKind::kPermissionDenied:
@@ -90,8 +90,8 @@ http::Response RenderError(const Error& error, ErrorShape shape, const std::stri
     LogError("internal error", {{"request_id", request_id}, {"error", error.message}});
     message = "An internal error occurred; the server's log has the details under request id " + request_id + ".";
   }
-  std::string code =
-      error.code.empty() || error.code == "EntityTooLarge" ? std::string(DefaultCode(error.kind, shape)) : error.code;
+  std::string code = error.code.empty() ? std::string(DefaultCode(error.kind, shape)) : error.code;
+  if (code == "EntityTooLarge") code = "APIG.0201";  // the body reader's word; the cloud's gateway refuses such bodies
   json::object body;
   switch (shape) {
     case ErrorShape::kTraining:

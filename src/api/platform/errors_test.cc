@@ -59,7 +59,7 @@ TEST(RenderErrorTest, TheErrorsOwnCodeWins) {
   EXPECT_EQ(Summary(error, ErrorShape::kModelArts), "404 ModelArts.3001");
   EXPECT_EQ(Summary(error, ErrorShape::kGateway), "404 ModelArts.3001");
   Error large{ErrorKind::kResourceExhausted, "why", "EntityTooLarge", ""};
-  EXPECT_EQ(Summary(large, ErrorShape::kModelArts), "413 ModelArts.0118");
+  EXPECT_EQ(Summary(large, ErrorShape::kModelArts), "413 APIG.0201");
   EXPECT_EQ(Summary(large, ErrorShape::kKeystone), "413 Content Too Large");
   large.code = "APIG.0201";
   EXPECT_EQ(Summary(large, ErrorShape::kGateway), "413 APIG.0201");

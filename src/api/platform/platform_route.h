@@ -44,6 +44,8 @@ struct PlatformTarget {
   std::uint64_t body_limit = 1ULL << 20;  // beyond it: 413
   // What the principal must be allowed to do, where the method does not say it: GET reads, every other one writes.
   std::optional<iam::Need> need = {};
+  // Set for an operation of the reference that is not served: why. Who may use it gets 501 with this text; no handler.
+  std::string unserved = {};
 };
 iam::Need NeedOf(const PlatformTarget& target, std::string_view method);
 using PlatformRoute = http::Route<PlatformTarget>;

@@ -35,8 +35,10 @@ class PlatformSurface {
     if (!target.open) {
       ATELIER_CO_TRY(claim, authenticator_.ReadClaim(request));
       // A token's project and role are known before the body is: what is not allowed is refused unread.
-      if (const auto* principal = std::get_if<iam::Principal>(&claim->proof))
+      if (const auto* principal = std::get_if<iam::Principal>(&claim->proof)) {
         ATELIER_CO_CHECK(Admit(match, match.arguments, *principal));
+        ATELIER_CO_CHECK(CheckServed(target));
+      }
     }
     ATELIER_CO_TRY(std::string body, co_await http::ReadWholeBody(exchange.body(), target.body_limit));
     PlatformCall call{
@@ -45,6 +47,7 @@ class PlatformSurface {
       ATELIER_CO_TRY(call.principal, authenticator_.Verify(*claim, request, call.body));
       ATELIER_CO_CHECK(Admit(match, call.arguments, call.principal));
     }
+    ATELIER_CO_CHECK(CheckServed(target));
     auto work = [&] { return target.handler(call); };
     co_return co_await exchange.Offload(work);
   }
@@ -55,12 +58,22 @@ class PlatformSurface {
     return iam::Authorize(principal, NeedOf(match.route->target, match.route->method));
   }
 
+  static Result<void> CheckServed(const PlatformTarget& target) {
+    if (target.unserved.empty()) return {};
+    return MakeError(ErrorKind::kUnimplemented, target.unserved);
+  }
+
   static Result<void> CheckProject(const http::PathArguments& arguments, const iam::Principal& principal) {
     auto project = arguments.find("project_id");
     if (project == arguments.end() || project->second == principal.project_id) return {};
     return PermissionDenied(
         "The project id in the request URL (" + project->second + ") is not the one of the token or access key.",
         "ModelArts.0210", project->second);
+  }
+
+  // Keystone's clients show what is wrong only when it stands where Keystone puts it.
+  static ErrorShape ShapeWithoutRoute(std::string_view path) {
+    return path == "/v3" || path.starts_with("/v3/") ? ErrorShape::kKeystone : ErrorShape::kGateway;
   }
 
   static http::Response NoRoute(const http::Request& request, const std::vector<std::string>& direct_allowed,
@@ -72,13 +85,12 @@ class PlatformSurface {
                                    request.method + " " + request.path,
                                "APIG.0101",
                                {}},
-                         ErrorShape::kGateway, request.request_id);
+                         ShapeWithoutRoute(request.path), request.request_id);
     auto response = RenderError(Error{ErrorKind::kInvalidArgument,
                                       "Method Not Allowed: " + request.path + " takes " + Join(allowed, ", ") + ".",
                                       "APIG.0106",
                                       {}},
-                                ErrorShape::kGateway, request.request_id);
-    response.status = 405;
+                                ShapeWithoutRoute(request.path), request.request_id);
     response.headers.Set("Allow", Join(allowed, ", "));
     return response;
   }
@@ -99,6 +111,14 @@ http::Handler MakePlatformHandler(std::vector<PlatformRoute> routes, std::vector
                                   const auth::PlatformAuthenticator& authenticator) {
   auto surface = std::make_shared<PlatformSurface>(std::move(routes), std::move(direct_routes), authenticator);
   return [surface](http::Exchange& exchange) { return surface->Handle(exchange); };
+}
+
+std::vector<RouteLine> ListRoutes(const std::vector<PlatformRoute>& routes, const std::vector<DirectRoute>& direct) {
+  std::vector<RouteLine> lines;
+  lines.reserve(routes.size() + direct.size());
+  for (const auto& route : routes) lines.push_back({route.method, route.pattern, route.action, route.target.unserved});
+  for (const auto& route : direct) lines.push_back({route.method, route.pattern, route.action, ""});
+  return lines;
 }
 
 }  // namespace atelier::api

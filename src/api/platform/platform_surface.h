@@ -20,8 +20,15 @@ using DirectRoute = http::Route<DirectTarget>;
 
 // The handler owns copies of the tables. `authenticator` must outlive it. Unknown paths: 404
 // {"error_code":"APIG.0101",...}; known paths with another method: 405 with Allow; routes of the cloud's reference that
-// are not served yet answer 501 (they are in the table with a handler that says so).
+// are not served answer 501 (they are in the table with `unserved`).
 http::Handler MakePlatformHandler(std::vector<PlatformRoute> routes, std::vector<DirectRoute> direct_routes,
                                   const auth::PlatformAuthenticator& authenticator);
+
+// A line of the tables for people and tests: what is served, and why something is not.
+struct RouteLine {
+  std::string method, pattern, action;
+  std::string unserved;  // empty: served
+};
+std::vector<RouteLine> ListRoutes(const std::vector<PlatformRoute>& routes, const std::vector<DirectRoute>& direct);
 
 }  // namespace atelier::api

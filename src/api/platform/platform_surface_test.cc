@@ -37,10 +37,14 @@ class PlatformSurfaceTest : public testing::Test {
       target.need = iam::Need{operation, iam::Scope::kDomain};
       return target;
     };
+    PlatformTarget unserved = Target({});
+    unserved.unserved = "boards are not served by this server";
     return {
+        {"POST", "/v1/{project_id}/boards", "CreateBoard", unserved},
         {"GET", "/healthz", "Health", Target(Echo, true)},
         {"POST", "/query", "Query", with_need(iam::Operation::kRead)},
         {"GET", "/audit", "Audit", with_need(iam::Operation::kAdminister)},
+        {"GET", "/v3/audits", "Audits", Target(Echo, true, ErrorShape::kKeystone)},
         {"GET", "/v1/{project_id}/models/{model_id}", "ShowModel", Target(Echo)},
         {"POST", "/v1/{project_id}/models", "CreateModel", Target(count)},
         {"GET", "/v1/{project_id}/models", "ListModels", Target(Echo)},
@@ -204,6 +208,41 @@ TEST_F(PlatformSurfaceTest, HandlersErrorsHaveTheRoutesShape) {
   EXPECT_THAT(broken.body, HasSubstr(R"("is_success":false)"));
   EXPECT_THAT(broken.body, testing::Not(HasSubstr("password")));
   EXPECT_THAT(broken.body, HasSubstr(std::string(*broken.headers.Get("X-Request-Id"))));
+}
+
+TEST_F(PlatformSurfaceTest, WhatIsNotServedIsSaidToWhoMayUseIt) {
+  const std::string boards = "/v1/" + demo_.project.id + "/boards";
+  auto refused = Send(Post(boards, std::string(100, 'x')));
+  EXPECT_EQ(refused.status, 501);
+  EXPECT_THAT(refused.body, HasSubstr("boards are not served by this server"));
+  http::ClientRequest stranger;
+  stranger.method = "POST";
+  stranger.target = boards;
+  EXPECT_EQ(Send(stranger).status, 401);
+  EXPECT_EQ(Send(Post("/v1/" + std::string(32, 'f') + "/boards", "{}")).status, 403);
+}
+
+TEST_F(PlatformSurfaceTest, BelowV3WhatIsNotThereIsSaidAsKeystoneSaysIt) {
+  auto missing = Get("/v3/no-such-thing");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_THAT(missing.body, testing::StartsWith(R"({"error":{"code":404,"message":"The API does not exist)"));
+  http::ClientRequest request;
+  request.method = "DELETE";
+  request.target = "/v3/audits";
+  auto refused = Send(request);
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(*refused.headers.Get("Allow"), "GET");
+  EXPECT_EQ(refused.body, R"({"error":{"code":405,"message":"Method Not Allowed: /v3/audits takes GET.",)"
+                          R"("title":"Method Not Allowed"}})");
+}
+
+TEST_F(PlatformSurfaceTest, TheTableCanBeRead) {
+  auto lines = ListRoutes(Routes(), DirectRoutes());
+  ASSERT_EQ(lines.size(), Routes().size() + 1);
+  EXPECT_EQ(lines[0].action, "CreateBoard");
+  EXPECT_EQ(lines[0].unserved, "boards are not served by this server");
+  EXPECT_EQ(lines[1].unserved, "");
+  EXPECT_EQ(lines.back().pattern, "/v1/infers/{rest...}");
 }
 
 TEST_F(PlatformSurfaceTest, TheAccessLogKnowsActionAndError) {
