@@ -67,6 +67,17 @@ setup_test_python() {
   cp "$lock" "$venv/installed.txt"
 }
 
+# schemathesis, apart from the other tests' libraries (tests/spec/README.md).
+setup_test_spec() {
+  local lock=tests/spec/requirements.txt venv=build/spec-venv
+  cmp -s "$lock" "$venv/installed.txt" && return 0
+  say "Preparing schemathesis ($venv)"
+  rm -rf "$venv"
+  /usr/bin/python3 -m venv "$venv"
+  step "pip install" build/logs/pip-spec.log "$venv/bin/pip" install --disable-pip-version-check -r "$lock"
+  cp "$lock" "$venv/installed.txt"
+}
+
 # The program through which the client tests drive the OBS SDK for Go; `go build` does nothing when it is up to date.
 setup_test_go() {
   local target=$PWD/build/test-tools/go_obs

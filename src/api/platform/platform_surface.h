@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "api/platform/platform_route.h"
+#include "audit/audit_log.h"
 #include "auth/platform_authenticator.h"
 #include "http/exchange.h"
+#include "spec/request_validator.h"
 
 namespace atelier::api {
 
@@ -18,10 +20,16 @@ struct DirectTarget {
 };
 using DirectRoute = http::Route<DirectTarget>;
 
+// What the surface does besides serving; all must outlive the handler.
+struct PlatformOptions {
+  const spec::RequestValidator* validator = nullptr;  // requests against the specification, before their handlers
+  audit::AuditLog* audit = nullptr;                   // changes and refused requests
+};
+
 // The handler owns copies of the tables. `authenticator` must outlive it. Unknown paths: 404
 // {"error_code":"APIG.0101",...}; known paths with another method: 405 with Allow; routes of the cloud's reference that
 // are not served yet answer 501 (they are in the table with a handler that says so).
 http::Handler MakePlatformHandler(std::vector<PlatformRoute> routes, std::vector<DirectRoute> direct_routes,
-                                  const auth::PlatformAuthenticator& authenticator);
+                                  const auth::PlatformAuthenticator& authenticator, PlatformOptions options = {});
 
 }  // namespace atelier::api

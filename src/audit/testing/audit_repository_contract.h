@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "audit/audit_repository.h"
+#include "audit/testing/entries.h"
 
 namespace atelier::audit {
 
@@ -18,21 +19,6 @@ struct AuditFixture {
   virtual AuditRepository& repository() = 0;
 };
 using AuditFactory = std::function<std::unique_ptr<AuditFixture>()>;
-
-inline Entry MakeEntry(const std::string& action, std::int64_t millis, int status = 200) {
-  return {.time = FromUnixMillis(millis),
-          .project_id = "p1",
-          .user_id = "u1",
-          .user_name = "o'brien",
-          .signed_in_by = SignedInBy::kAccessKey,
-          .access_key = "AK1",
-          .action = action,
-          .method = "POST",
-          .resource = "job_id=1",
-          .status = status,
-          .remote_address = "127.0.0.1",
-          .request_id = "r-" + action};
-}
 
 class AuditRepositoryContract : public testing::TestWithParam<AuditFactory> {
  protected:
