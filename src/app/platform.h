@@ -9,6 +9,13 @@
 
 namespace atelier::app {
 
+// What a route of the platform's listener is, for the test that holds the tables to the specification.
+struct ServedRoute {
+  std::string method, pattern, action;
+  bool open = false;        // needs nobody
+  bool administer = false;  // needs an administrator
+};
+
 // Everything that runs inside `atelier serve`. Open recovers what a crash left; Start listens; Stop drains. Jobs and
 // services go on without the server and are picked up by the next one.
 class Platform {
@@ -21,6 +28,7 @@ class Platform {
   const std::string& platform_address() const;
   const std::string& object_store_address() const;
   bool first_start() const;
+  const std::vector<ServedRoute>& routes() const;
 
  private:
   Platform();
