@@ -7,7 +7,7 @@ from harness.context import ROOT, Context
 from harness.machine import describe, load_average
 from harness.process import Failed
 from harness.report import print_table, write_json, write_markdown
-from rows import build, object_store, object_store_crowd, object_store_peers, object_store_scale, platform, predict
+from rows import build, control_plane, object_store, object_store_crowd, object_store_peers, object_store_scale, platform, predict
 
 BENCHMARKS = {
     "predict_user_code": predict.user_code,
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "deploy": platform.deploy,
     "job_overhead": platform.job_overhead,
     "memory": platform.memory,
+    "control_plane": control_plane.control_plane,
     "object_store": object_store.object_store,
     "listing": object_store.listing,
     "object_store_peers": object_store_peers.object_store_peers,

@@ -73,6 +73,9 @@ setup_test_python() { python_environment build/test-venv tests/requirements.txt 
 # Of the clients of the platform interface, whose dependencies are their own affair.
 setup_platform_clients() { python_environment build/platform-venv tests/platform_clients/requirements.txt "of the platform's clients"; }
 
+# schemathesis, apart from the other tests' libraries (tests/spec/README.md).
+setup_test_spec() { python_environment build/spec-venv tests/spec/requirements.txt "of the specification's tests"; }
+
 # The program through which the client tests drive the OBS SDK for Go; `go build` does nothing when it is up to date.
 setup_test_go() {
   local target=$PWD/build/test-tools/go_obs

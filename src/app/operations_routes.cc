@@ -1,5 +1,7 @@
 #include "app/operations_routes.h"
 
+#include "spec/document.h"
+
 namespace atelier::app {
 
 std::vector<api::PlatformRoute> OperationsRoutes(observe::Metrics& metrics, std::function<bool()> ready) {
@@ -13,7 +15,11 @@ std::vector<api::PlatformRoute> OperationsRoutes(observe::Metrics& metrics, std:
   auto scrape = [&metrics](const api::PlatformCall&) -> Result<http::Response> {
     return http::Response::Text(200, metrics.Render(), "text/plain; version=0.0.4; charset=utf-8");
   };
-  return {{"GET", "/healthz", "Health", open(health)},
+  auto specification = [](const api::PlatformCall&) -> Result<http::Response> {
+    return http::Response::Json(200, std::string(spec::DocumentText()));
+  };
+  return {{"GET", "/openapi.json", "ShowSpecification", open(specification)},
+          {"GET", "/healthz", "Health", open(health)},
           {"GET", "/readyz", "Readiness", open(readiness)},
           {"GET", "/metrics", "Metrics", open(scrape)}};
 }

@@ -1,4 +1,4 @@
-// /healthz, /readyz and /metrics: open to everyone who reaches the listener.
+// /healthz, /readyz, /metrics and /openapi.json: open to everyone who reaches the listener.
 #pragma once
 
 #include <functional>

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
 
+#include "api/audit/audit_routes.h"
 #include "api/iam/administration_routes.h"
 #include "api/iam/iam_routes.h"
 #include "api/infer/infer_route.h"
@@ -20,6 +21,7 @@
 #include "app/orphans.h"
 #include "app/project_usage.h"
 #include "app/stored_data.h"
+#include "audit/audit_log.h"
 #include "base/log.h"
 #include "base/strings.h"
 #include "compute/local_backend.h"
@@ -31,6 +33,9 @@
 #include "registry/package_check.h"
 #include "serving/predict_router.h"
 #include "serving/predictor_runner.h"
+#include "spec/document.h"
+#include "spec/request_validator.h"
+#include "storage/audit_repository.h"
 #include "storage/identity_repository.h"
 #include "storage/model_repository.h"
 #include "storage/service_repository.h"
@@ -117,6 +122,10 @@ struct Platform::Parts {
   observe::Metrics metrics;
   std::unique_ptr<StoredData> stored;
 
+  std::unique_ptr<storage::SqlAuditRepository> audit_rows;
+  std::unique_ptr<audit::AuditLog> audit;
+  std::optional<spec::RequestValidator> validator;
+
   std::unique_ptr<storage::SqlIdentityRepository> identity_rows;
   std::unique_ptr<iam::IdentityService> identities;
   std::unique_ptr<object_store::ObjectService> objects;
@@ -159,7 +168,7 @@ struct Platform::Parts {
   Result<void> MakeServer();
   void MakeServices();
   void MakeJobs();
-  void MakeRoutes();
+  Result<void> MakeRoutes();
   void AddGauges();
   Result<std::string> JobOutput(const std::string& project_id, const std::string& job_id,
                                 const std::string& version_name);
@@ -182,13 +191,18 @@ Result<std::unique_ptr<Platform>> Platform::Open(const Settings& settings) {
   ATELIER_CHECK(parts.MakeServer());
   parts.MakeServices();
   parts.MakeJobs();
-  parts.MakeRoutes();
+  ATELIER_CHECK(parts.MakeRoutes());
   parts.AddGauges();
   return platform;
 }
 
 Result<void> Platform::Parts::OpenStorage() {
   ATELIER_TRY(stored, StoredData::Open(settings.data_dir, clock, true));
+  audit_rows = std::make_unique<storage::SqlAuditRepository>(*stored->control);
+  audit::AuditLimits limits;
+  limits.retention = std::chrono::days(settings.audit_retention);
+  limits.rows = settings.audit_rows;
+  audit = std::make_unique<audit::AuditLog>(*audit_rows, clock, limits);
   identity_rows = std::make_unique<storage::SqlIdentityRepository>(*stored->control);
   identities = std::make_unique<iam::IdentityService>(*identity_rows, clock, settings.region);
   ATELIER_TRY(auto credentials, identities->Bootstrap(settings.domain_name, settings.user_name));
@@ -314,26 +328,35 @@ Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, co
   return "/" + folder.bucket + "/" + folder.key;
 }
 
-void Platform::Parts::MakeRoutes() {
+Result<void> Platform::Parts::MakeRoutes() {
   project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *model_rows, *service_rows);
   administration = std::make_unique<iam::Administration>(*identity_rows, *identities, *project_usage, clock);
   auto finder = [this](const std::string& project, const std::string& job, const std::string& version) {
     return JobOutput(project, job, version);
   };
   auto may_maintain = [this](const iam::Principal& principal) { return administration->AuthorizeServer(principal); };
+  auto sees_all = [this](const iam::Principal& principal) {
+    return administration->AuthorizeServer(principal).has_value();
+  };
   std::vector<api::PlatformRoute> routes = OperationsRoutes(metrics, [this] { return ready.load(); });
   for (auto& group :
        {maintenance->Routes(may_maintain), api::IamRoutes(*identities, {"http://" + object_store_address}),
-        api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs), api::ModelRoutes(*models, finder),
-        api::ServiceRoutes(*services, backend->Flavors())})
+        api::AdministrationRoutes(*administration), api::AuditRoutes(*audit, sees_all), api::TrainingRoutes(*jobs),
+        api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors())})
     routes.insert(routes.end(), group.begin(), group.end());
   auto direct = api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit});
   route_lines = api::ListRoutes(routes, direct);
-  platform_handler = api::MakePlatformHandler(std::move(routes), std::move(direct), *platform_authenticator);
+  ATELIER_TRY(auto specification, spec::Specification::Parse(spec::DocumentText()));
+  ATELIER_TRY(validator, spec::RequestValidator::Make(std::move(specification)));
+  platform_handler = api::MakePlatformHandler(std::move(routes), std::move(direct), *platform_authenticator,
+                                              {.validator = &*validator, .audit = audit.get()});
+  return {};
 }
 
 void Platform::Parts::AddGauges() {
   maintenance->AddGauges(metrics);
+  metrics.AddCounter("atelier_audit_dropped_total", "Failed requests that the audit log had no room for.",
+                     [this] { return static_cast<double>(audit->dropped()); });
   AddLifecycleMetrics(metrics, [this] { return lifecycle->totals(); });
   metrics.AddGauge("atelier_predictions_in_flight", "Predictions waiting or running.",
                    [this] { return static_cast<double>(router->InFlight()); });

@@ -38,6 +38,8 @@ struct Settings {
   std::uint64_t predict_queue = 256;
   std::uint64_t predict_body_limit = 12ULL << 20;
   std::uint64_t stop_grace = 10;
+  std::uint64_t audit_retention = 90;  // days
+  std::uint64_t audit_rows = 1'000'000;
   std::uint64_t lifecycle_interval = 3600;
   std::uint64_t lifecycle_day = 86400;
   std::string domain_name = "atelier";
@@ -48,7 +50,7 @@ struct Settings {
 
 struct SettingDescription {
   std::string_view name;  // flag "--obs-listen", YAML key "obs-listen", environment "ATELIER_OBS_LISTEN"
-  std::string_view kind;  // "address", "path", "text", "number", "bytes", "seconds", "choice"
+  std::string_view kind;  // "address", "path", "text", "number", "bytes", "seconds", "days", "choice"
   std::string_view help;
   std::string default_text;
   std::vector<std::string_view> choices;  // for "choice"

@@ -92,4 +92,9 @@ Result<iam::Principal> PlatformAuthenticator::Verify(const PlatformClaim& claim,
   return signature.owner->principal;
 }
 
+Result<iam::Principal> PlatformAuthenticator::PrincipalOf(std::string_view token) const {
+  ATELIER_TRY(auto verified, identities_.VerifyToken(token));
+  return verified.principal;
+}
+
 }  // namespace atelier::auth

@@ -29,6 +29,8 @@ class PlatformAuthenticator {
   PlatformAuthenticator(iam::IdentityService& identities, const Clock& clock);
   Result<PlatformClaim> ReadClaim(const http::Request& request) const;
   Result<iam::Principal> Verify(const PlatformClaim& claim, const http::Request& request, std::string_view body) const;
+  // Who a token speaks for; Unauthenticated when it is not valid.
+  Result<iam::Principal> PrincipalOf(std::string_view token) const;
 
  private:
   iam::IdentityService& identities_;

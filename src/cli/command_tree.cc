@@ -263,6 +263,16 @@ void AddDomain(CLI::App& root, Common& common, Tree& tree) {
   create.add_option("--credentials", options->credentials_file, kCredentialsHelp);
 }
 
+void AddAudit(CLI::App& root, Common& common, Tree& tree) {
+  auto options = std::make_shared<AuditOptions>();
+  auto& audit = tree.Command(root, "audit", "Who did what in the project; for its administrators",
+                             [&common, options] { return ShowAuditLog(common, *options); });
+  audit.add_option("--user", options->user, "Name or id");
+  audit.add_option("--action", options->action, "Such as DeleteModel; docs/api-operations.md has them all");
+  audit.add_option("--since", options->since, "A span (30m, 2h, 7d) or a time; the last 50 entries when left out");
+  audit.add_flag("-f,--follow", options->follow, "Go on printing what comes");
+}
+
 void AddEngine(CLI::App& root, Common& common, EngineOptions& engines, Tree& tree) {
   auto* engine =
       root.add_subcommand("engine", "Frameworks and their environments; needs no server")->require_subcommand(1);
@@ -291,6 +301,7 @@ void AddCommands(CLI::App& root, Common& common, EngineOptions& engines, Chosen&
   AddProject(root, common, *tree);
   AddKey(root, common, *tree);
   AddDomain(root, common, *tree);
+  AddAudit(root, common, *tree);
   AddEngine(root, common, engines, *tree);
   auto shell = std::make_shared<std::string>("sh");
   auto& env = tree->Command(root, "env", "Shell exports for the AWS, OBS, OpenStack and ModelArts clients",

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 namespace atelier::cli {
@@ -100,6 +101,15 @@ struct DomainOptions {
   std::filesystem::path credentials_file;
 };
 Result<int> CreateDomain(const Common&, const DomainOptions&);
+
+// --- atelier audit ---
+struct AuditOptions {
+  std::string user, action, since;
+  bool follow = false;
+};
+Result<int> ShowAuditLog(const Common&, const AuditOptions&);
+// "30m", "2h", "7d" before `now`, or a time of ISO 8601.
+Result<TimePoint> ReadSince(std::string_view text, TimePoint now);
 
 // --- atelier engine --- (work on the data directory, no server needed)
 struct EngineOptions {

@@ -15,7 +15,8 @@ constexpr std::string_view kWelcome = R"(<!doctype html>
 <body><h1>Atelier</h1>
 <p>This server is running. The web console is not part of this version; until it is, the command line does everything:
 <code>atelier --help</code>, and <code>atelier env</code> prints the settings of the usual clients.</p>
-<p><a href="/healthz">health</a> &middot; <a href="/metrics">metrics</a> &middot; <a href="/v3">identity API</a></p>
+<p><a href="/healthz">health</a> &middot; <a href="/metrics">metrics</a> &middot; <a href="/v3">identity API</a> &middot;
+<a href="/openapi.json">OpenAPI</a></p>
 </body></html>
 )";
 
@@ -149,11 +150,11 @@ std::vector<PlatformRoute> IamRoutes(iam::IdentityService& identities, CatalogEn
   return {
       {"GET", "/", "Welcome", with(&IamHandlers::Root, true)},
       {"GET", "/v3", "ShowIdentityVersion", with(&IamHandlers::Version, true)},
-      {"GET", "/v3/", "ShowIdentityVersion", with(&IamHandlers::Version, true)},
+      {"GET", "/v3/", "ShowIdentityVersionAtSlash", with(&IamHandlers::Version, true)},
       {"POST", "/v3/auth/tokens", "CreateToken", with(&IamHandlers::CreateToken, true)},
       {"GET", "/v3/auth/tokens", "ShowToken", with(&IamHandlers::ShowToken, false)},
       {"GET", "/v3/auth/catalog", "ShowCatalog", with(&IamHandlers::ShowCatalog, false)},
-      {"GET", "/v3/auth/projects", "ListProjects", with(&IamHandlers::ListProjects, false)},
+      {"GET", "/v3/auth/projects", "ListAuthProjects", with(&IamHandlers::ListProjects, false)},
       {"GET", "/v3/projects", "ListProjects", with(&IamHandlers::ListProjects, false)},
       {"GET", "/v3/projects/{id}", "ShowProject", with(&IamHandlers::ShowProject, false)},
       {"GET", "/v3/auth/domains", "ListDomains", with(&IamHandlers::ListDomains, false)},

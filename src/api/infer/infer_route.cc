@@ -80,7 +80,7 @@ std::vector<DirectRoute> InferRoutes(serving::PredictRouter& router, const auth:
     return handler->Handle(exchange, arguments);
   }};
   return {{"POST", "/v1/infers/{service_id}", "Predict", target},
-          {"POST", "/v1/infers/{service_id}/{rest...}", "Predict", target}};
+          {"POST", "/v1/infers/{service_id}/{rest...}", "PredictAtPath", target}};
 }
 
 }  // namespace atelier::api

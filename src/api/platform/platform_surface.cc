@@ -1,5 +1,6 @@
 #include "api/platform/platform_surface.h"
 
+#include "api/platform/audit_trail.h"
 #include "base/strings.h"
 
 namespace atelier::api {
@@ -8,19 +9,32 @@ namespace {
 class PlatformSurface {
  public:
   PlatformSurface(std::vector<PlatformRoute> routes, std::vector<DirectRoute> direct,
-                  const auth::PlatformAuthenticator& authenticator)
-      : routes_(std::move(routes)), direct_(std::move(direct)), authenticator_(authenticator) {}
+                  const auth::PlatformAuthenticator& authenticator, PlatformOptions options)
+      : routes_(std::move(routes)),
+        direct_(std::move(direct)),
+        authenticator_(authenticator),
+        validator_(options.validator),
+        trail_(options.audit, authenticator) {}
 
   Task<http::Response> Handle(http::Exchange& exchange) const {
     const auto& request = exchange.request();
     std::string_view method = request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
     auto direct = direct_.Find(method, request.path);
-    if (direct.route != nullptr) co_return co_await direct.route->target.handler(exchange, direct.arguments);
+    if (direct.route != nullptr) {
+      auto response = co_await direct.route->target.handler(exchange, direct.arguments);
+      trail_.NoteRefused({direct.route->action, direct.arguments, request, {}}, response.status);
+      co_return response;
+    }
     auto match = routes_.Find(method, request.path);
     if (match.route == nullptr) co_return NoRoute(request, direct.allowed, match.allowed);
-    auto outcome = co_await Serve(exchange, match);
-    auto response = outcome ? *std::move(outcome)
-                            : RenderError(outcome.error(), match.route->target.error_shape, request.request_id);
+    iam::Principal principal;
+    auto outcome = co_await Serve(exchange, match, principal);
+    if (outcome) {
+      outcome->action = match.route->action;
+      co_return *std::move(outcome);
+    }
+    auto response = RenderError(outcome.error(), match.route->target.error_shape, request.request_id);
+    trail_.NoteFailed({match.route->action, match.arguments, request, principal}, response.status);
     response.action = match.route->action;
     co_return response;
   }
@@ -28,28 +42,38 @@ class PlatformSurface {
  private:
   using Match = http::Router<PlatformTarget>::Match;
 
-  Task<Result<http::Response>> Serve(http::Exchange& exchange, Match& match) const {
+  // `principal` becomes who asks, as soon as that is known.
+  Task<Result<http::Response>> Serve(http::Exchange& exchange, const Match& match, iam::Principal& principal) const {
     const auto& request = exchange.request();
     const auto& target = match.route->target;
     std::optional<auth::PlatformClaim> claim;
     if (!target.open) {
       ATELIER_CO_TRY(claim, authenticator_.ReadClaim(request));
       // A token's project and role are known before the body is: what is not allowed is refused unread.
-      if (const auto* principal = std::get_if<iam::Principal>(&claim->proof)) {
-        ATELIER_CO_CHECK(Admit(match, match.arguments, *principal));
+      if (const auto* known = std::get_if<iam::Principal>(&claim->proof)) {
+        principal = *known;
+        ATELIER_CO_CHECK(Admit(match, match.arguments, principal));
         ATELIER_CO_CHECK(CheckServed(target));
       }
     }
     ATELIER_CO_TRY(std::string body, co_await http::ReadWholeBody(exchange.body(), target.body_limit));
-    PlatformCall call{
-        request, std::move(match.arguments), std::move(body), {}, "http://" + std::string(request.host())};
     if (claim) {
-      ATELIER_CO_TRY(call.principal, authenticator_.Verify(*claim, request, call.body));
-      ATELIER_CO_CHECK(Admit(match, call.arguments, call.principal));
+      ATELIER_CO_TRY(principal, authenticator_.Verify(*claim, request, body));
+      ATELIER_CO_CHECK(Admit(match, match.arguments, principal));
     }
     ATELIER_CO_CHECK(CheckServed(target));
-    auto work = [&] { return target.handler(call); };
+    PlatformCall call{request, match.arguments, std::move(body), principal, "http://" + std::string(request.host())};
+    auto work = [&] { return Run(match, call); };
     co_return co_await exchange.Offload(work);
+  }
+
+  // On the pool: what is asked for, and the record of it before anybody is told.
+  Result<http::Response> Run(const Match& match, const PlatformCall& call) const {
+    const auto& route = *match.route;
+    if (validator_ != nullptr) ATELIER_CHECK(validator_->Check(route.action, call.request.query, call.body));
+    ATELIER_TRY(auto response, route.target.handler(call));
+    ATELIER_CHECK(trail_.RecordChange({route.action, call.arguments, call.request, call.principal}, response));
+    return response;
   }
 
   // The one place where the platform decides who may use a route.
@@ -98,6 +122,8 @@ class PlatformSurface {
   http::Router<PlatformTarget> routes_;
   http::Router<DirectTarget> direct_;
   const auth::PlatformAuthenticator& authenticator_;
+  const spec::RequestValidator* const validator_;
+  const AuditTrail trail_;
 };
 
 }  // namespace
@@ -108,16 +134,20 @@ iam::Need NeedOf(const PlatformTarget& target, std::string_view method) {
 }
 
 http::Handler MakePlatformHandler(std::vector<PlatformRoute> routes, std::vector<DirectRoute> direct_routes,
-                                  const auth::PlatformAuthenticator& authenticator) {
-  auto surface = std::make_shared<PlatformSurface>(std::move(routes), std::move(direct_routes), authenticator);
+                                  const auth::PlatformAuthenticator& authenticator, PlatformOptions options) {
+  auto surface = std::make_shared<PlatformSurface>(std::move(routes), std::move(direct_routes), authenticator, options);
   return [surface](http::Exchange& exchange) { return surface->Handle(exchange); };
 }
 
 std::vector<RouteLine> ListRoutes(const std::vector<PlatformRoute>& routes, const std::vector<DirectRoute>& direct) {
   std::vector<RouteLine> lines;
   lines.reserve(routes.size() + direct.size());
-  for (const auto& route : routes) lines.push_back({route.method, route.pattern, route.action, route.target.unserved});
-  for (const auto& route : direct) lines.push_back({route.method, route.pattern, route.action, ""});
+  for (const auto& route : routes) {
+    bool administer = NeedOf(route.target, route.method).operation == iam::Operation::kAdminister;
+    lines.push_back(
+        {route.method, route.pattern, route.action, route.target.unserved, route.target.open, administer});
+  }
+  for (const auto& route : direct) lines.push_back({route.method, route.pattern, route.action});
   return lines;
 }
 

@@ -1,0 +1,3 @@
+module atelier/bench/control_plane
+
+go 1.19
