@@ -13,6 +13,7 @@
 #include "api/modelarts/model_routes.h"
 #include "api/modelarts/service_routes.h"
 #include "api/modelarts/training_routes.h"
+#include "api/modelarts/training_v2_routes.h"
 #include "api/object_store/object_store_surface.h"
 #include "api/platform/platform_surface.h"
 #include "app/lifecycle_metrics.h"
@@ -44,6 +45,7 @@
 #include "training/job_service.h"
 #include "training/object_artifact_store.h"
 #include "training/run_layout.h"
+#include "training/whole_jobs.h"
 
 namespace atelier::app {
 namespace {
@@ -153,6 +155,7 @@ struct Platform::Parts {
   std::unique_ptr<training::ObjectArtifactStore> artifacts;
   std::unique_ptr<training::EngineStoreSource> engine_source;
   std::unique_ptr<training::JobService> jobs;
+  std::unique_ptr<training::WholeJobs> whole_jobs;
 
   std::unique_ptr<ProjectContents> project_usage;
   std::unique_ptr<iam::Administration> administration;
@@ -303,16 +306,22 @@ void Platform::Parts::MakeJobs() {
   options.runner.workload.environment = PassedEnvironment();
   options.runner.workload.environment["S3_ENDPOINT"] = "http://" + object_store_address;
   options.runner.workload.environment["S3_USE_HTTPS"] = "0";
+  options.runner.workload.environment["S3_VERIFY_SSL"] = "0";
+  options.runner.workload.environment["S3_REGION"] = settings.region;
   jobs = std::make_unique<training::JobService>(
       training::JobPorts{*job_rows, *artifacts, *engine_source, *backend, clock}, std::move(options));
+  whole_jobs = std::make_unique<training::WholeJobs>(*jobs);
 }
 
 Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, const std::string& job_id,
                                                const std::string& version_name) {
   auto id = ParseNumber<std::int64_t>(job_id);
+  if (!id) {  // users of API v2 know the job by its UUID
+    if (auto named = whole_jobs->Find(project_id, job_id)) id = named->job.id;
+  }
   if (!id)
-    return InvalidArgument("source_job_id: expected a training job's number, got '" + job_id + "'", "ModelArts.3037",
-                           "source_job_id");
+    return InvalidArgument("source_job_id: expected a training job's number or UUID, got '" + job_id + "'",
+                           "ModelArts.3037", "source_job_id");
   ATELIER_TRY(auto page, jobs->ListVersions(project_id, *id, 0, 1000));
   const training::VersionDetails* found = nullptr;
   for (const auto& details : page.versions) {
@@ -342,6 +351,7 @@ Result<void> Platform::Parts::MakeRoutes() {
   for (auto& group :
        {maintenance->Routes(may_maintain), api::IamRoutes(*identities, {"http://" + object_store_address}),
         api::AdministrationRoutes(*administration), api::AuditRoutes(*audit, sees_all), api::TrainingRoutes(*jobs),
+        api::TrainingV2Routes(*whole_jobs),
         api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors())})
     routes.insert(routes.end(), group.begin(), group.end());
   auto direct = api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit});
@@ -392,6 +402,7 @@ void Platform::Stop() {
   }
   if (parts.maintenance) parts.maintenance->Stop();
   if (parts.lifecycle) parts.lifecycle->Stop();
+  parts.whole_jobs.reset();
   parts.jobs.reset();
   if (parts.services) parts.services->Stop();
   if (parts.models) parts.models->Stop();
