@@ -9,9 +9,11 @@
 #include "api/iam/administration_routes.h"
 #include "api/iam/iam_routes.h"
 #include "api/infer/infer_route.h"
+#include "api/modelarts/algorithm_routes.h"
 #include "api/modelarts/model_routes.h"
 #include "api/modelarts/service_routes.h"
 #include "api/modelarts/training_routes.h"
+#include "api/modelarts/unserved_routes.h"
 #include "api/object_store/object_store_surface.h"
 #include "api/platform/platform_surface.h"
 #include "app/lifecycle_metrics.h"
@@ -20,6 +22,7 @@
 #include "app/orphans.h"
 #include "app/project_usage.h"
 #include "app/stored_data.h"
+#include "app/tenancy.h"
 #include "base/log.h"
 #include "base/strings.h"
 #include "compute/local_backend.h"
@@ -31,10 +34,12 @@
 #include "registry/package_check.h"
 #include "serving/predict_router.h"
 #include "serving/predictor_runner.h"
+#include "storage/algorithm_repository.h"
 #include "storage/identity_repository.h"
 #include "storage/model_repository.h"
 #include "storage/service_repository.h"
 #include "storage/training_repository.h"
+#include "training/algorithm_service.h"
 #include "training/engine_store_source.h"
 #include "training/job_service.h"
 #include "training/object_artifact_store.h"
@@ -144,6 +149,10 @@ struct Platform::Parts {
   std::unique_ptr<training::ObjectArtifactStore> artifacts;
   std::unique_ptr<training::EngineStoreSource> engine_source;
   std::unique_ptr<training::JobService> jobs;
+  std::unique_ptr<storage::SqlAlgorithmRepository> algorithm_rows;
+  std::unique_ptr<training::AlgorithmService> algorithms;
+
+  std::unique_ptr<Tenancy> tenancy;
 
   std::unique_ptr<ProjectContents> project_usage;
   std::unique_ptr<iam::Administration> administration;
@@ -157,6 +166,7 @@ struct Platform::Parts {
   void MakeModels();
   Result<void> MakeServer();
   void MakeServices();
+  void MakeTenancy();
   void MakeJobs();
   void MakeRoutes();
   void AddGauges();
@@ -179,6 +189,7 @@ Result<std::unique_ptr<Platform>> Platform::Open(const Settings& settings) {
   parts.MakeModels();
   ATELIER_CHECK(parts.MakeServer());
   parts.MakeServices();
+  parts.MakeTenancy();
   parts.MakeJobs();
   parts.MakeRoutes();
   parts.AddGauges();
@@ -275,8 +286,15 @@ void Platform::Parts::MakeServices() {
   });
 }
 
-void Platform::Parts::MakeJobs() {
+void Platform::Parts::MakeTenancy() {
   job_rows = std::make_unique<storage::SqlTrainingRepository>(*stored->control);
+  algorithm_rows = std::make_unique<storage::SqlAlgorithmRepository>(*stored->control);
+  algorithms = std::make_unique<training::AlgorithmService>(*algorithm_rows, clock);
+  tenancy = std::make_unique<Tenancy>(*stored->control, Tenancy::Rooms{*job_rows, *algorithm_rows, *model_rows, *service_rows},
+                                      clock, DefaultQuotas(settings));
+}
+
+void Platform::Parts::MakeJobs() {
   artifacts = std::make_unique<training::ObjectArtifactStore>(*objects);
   engine_source = std::make_unique<training::EngineStoreSource>(*engines, *installer);
   training::JobOptions options;
@@ -287,6 +305,7 @@ void Platform::Parts::MakeJobs() {
   options.runner.workload.environment = PassedEnvironment();
   options.runner.workload.environment["S3_ENDPOINT"] = "http://" + object_store_address;
   options.runner.workload.environment["S3_USE_HTTPS"] = "0";
+  options.job_quota = [this](const std::string& project_id) { return tenancy->JobQuota(project_id); };
   jobs = std::make_unique<training::JobService>(
       training::JobPorts{*job_rows, *artifacts, *engine_source, *backend, clock}, std::move(options));
 }
@@ -313,7 +332,7 @@ Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, co
 }
 
 void Platform::Parts::MakeRoutes() {
-  project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *model_rows, *service_rows);
+  project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *algorithm_rows, *model_rows, *service_rows);
   administration = std::make_unique<iam::Administration>(*identity_rows, *identities, *project_usage, clock);
   auto finder = [this](const std::string& project, const std::string& job, const std::string& version) {
     return JobOutput(project, job, version);
@@ -323,8 +342,10 @@ void Platform::Parts::MakeRoutes() {
   for (auto& group :
        {maintenance->Routes(may_maintain), api::IamRoutes(*identities, {"http://" + object_store_address}),
         api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs), api::ModelRoutes(*models, finder),
-        api::ServiceRoutes(*services, backend->Flavors())})
+        api::ServiceRoutes(*services, backend->Flavors()), api::AlgorithmRoutes(*algorithms),
+        tenancy->Routes(*identities), api::UnservedRoutes()})
     routes.insert(routes.end(), group.begin(), group.end());
+  tenancy->Guard(routes);
   platform_handler = api::MakePlatformHandler(
       std::move(routes), api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit}),
       *platform_authenticator);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,7 +24,10 @@ namespace atelier::training {
 struct JobOptions {
   RunnerOptions runner;
   ReconcilerOptions reconciler;
-  std::size_t job_quota = 10'000;  // per project
+  // How many jobs a project may have, for lists to show; whether one more may be is decided before it comes here.
+  std::function<Result<std::size_t>(const std::string& project_id)> job_quota = [](const std::string&) {
+    return Result<std::size_t>(10'000);
+  };
 };
 
 // The ports it stands on; all must outlive the service.
