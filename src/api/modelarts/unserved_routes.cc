@@ -277,7 +277,7 @@ DELETE /v2 /training-experiments/{experiment_id} DeleteTrainingExperiment
 GET /v2 /training-experiments/{experiment_id} ShowTrainingExperimentDetails
 PUT /v2 /training-experiments/{experiment_id} ChangeTrainingExperiment
 # users, permissions and quotas of workspaces
-GET /v1 /workspaces/users/list ListUsers
+GET /v1 /workspaces/users/list ListWorkspaceUsers
 POST /v1 /workspaces/{workspace_id}/auth ValidateAuthorization
 GET /v1 /workspaces/{workspace_id}/quotas ShowWorkspaceQuotas
 PUT /v1 /workspaces/{workspace_id}/quotas UpdateWorkspaceQuotas
