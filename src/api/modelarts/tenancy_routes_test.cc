@@ -137,10 +137,10 @@ TEST_F(TenancyRoutesTest, WorkspacesAreMadeListedAndRemoved) {
   EXPECT_EQ(names("?sort_by=update_time&order=asc&limit=1"), "default 3");
   EXPECT_EQ(Code("GET", "/v1/p/workspaces?sort_by=size"), "ModelArts.0104");
   EXPECT_EQ(Body("GET", "/v1/p/workspaces/0")["name"], "default");
-  EXPECT_EQ(Body("PUT", "/v1/p/workspaces/" + id, R"({"name":"images"})")["workspace_id"], id);
+  EXPECT_EQ(Body("PUT", "/v1/p/workspaces/" + id, R"({"name":"images"})")["workspace_id"], json::value(id));
   EXPECT_EQ(Body("GET", "/v1/p/workspaces/" + id)["name"], "images");
   EXPECT_EQ(Body("GET", "/v1/p/workspaces/" + id)["description"], "d");
-  EXPECT_EQ(Body("DELETE", "/v1/p/workspaces/" + id)["workspace_id"], id);
+  EXPECT_EQ(Body("DELETE", "/v1/p/workspaces/" + id)["workspace_id"], json::value(id));
   EXPECT_EQ(Code("GET", "/v1/p/workspaces/" + id), "ModelArts.0102");
   EXPECT_EQ(Call("POST", "/v1/p/workspaces", R"({"name":"secret","auth_type":"PRIVATE"})").error().kind,
             ErrorKind::kUnimplemented);

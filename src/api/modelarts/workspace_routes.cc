@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "api/modelarts/json_fields.h"
 #include "api/modelarts/paging.h"
@@ -66,7 +67,7 @@ Result<void> Sort(std::vector<Workspace>& all, std::string_view sort_by, bool as
   if (sort_by.empty() || sort_by == "name" || sort_by == "status") {
     std::ranges::sort(all, {}, &Workspace::name);
   } else if (sort_by == "update_time") {
-    std::ranges::stable_sort(all, {}, &Workspace::updated);
+    std::ranges::sort(all, {}, [](const Workspace& workspace) { return std::pair(workspace.updated, workspace.name); });
   } else {
     return InvalidArgument(fmt::format("sort_by: expected name, update_time or status, got '{}'", sort_by),
                            std::string(kIllegal), "sort_by");
