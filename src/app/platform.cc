@@ -13,6 +13,7 @@
 #include "api/modelarts/model_routes.h"
 #include "api/modelarts/service_routes.h"
 #include "api/modelarts/training_routes.h"
+#include "api/modelarts/training_v2_routes.h"
 #include "api/modelarts/unserved_routes.h"
 #include "api/object_store/object_store_surface.h"
 #include "api/platform/platform_surface.h"
@@ -40,10 +41,12 @@
 #include "storage/service_repository.h"
 #include "storage/training_repository.h"
 #include "training/algorithm_service.h"
+#include "training/algorithm_template.h"
 #include "training/engine_store_source.h"
 #include "training/job_service.h"
 #include "training/object_artifact_store.h"
 #include "training/run_layout.h"
+#include "training/whole_jobs.h"
 
 namespace atelier::app {
 namespace {
@@ -149,6 +152,7 @@ struct Platform::Parts {
   std::unique_ptr<training::ObjectArtifactStore> artifacts;
   std::unique_ptr<training::EngineStoreSource> engine_source;
   std::unique_ptr<training::JobService> jobs;
+  std::unique_ptr<training::WholeJobs> whole_jobs;
   std::unique_ptr<storage::SqlAlgorithmRepository> algorithm_rows;
   std::unique_ptr<training::AlgorithmService> algorithms;
 
@@ -305,17 +309,28 @@ void Platform::Parts::MakeJobs() {
   options.runner.workload.environment = PassedEnvironment();
   options.runner.workload.environment["S3_ENDPOINT"] = "http://" + object_store_address;
   options.runner.workload.environment["S3_USE_HTTPS"] = "0";
+  options.runner.workload.environment["S3_VERIFY_SSL"] = "0";
+  options.runner.workload.environment["S3_REGION"] = settings.region;
   options.job_quota = [this](const std::string& project_id) { return tenancy->JobQuota(project_id); };
   jobs = std::make_unique<training::JobService>(
       training::JobPorts{*job_rows, *artifacts, *engine_source, *backend, clock}, std::move(options));
+  auto find_algorithm = [this](const std::string& project_id,
+                               const std::string& id) -> Result<training::AlgorithmTemplate> {
+    ATELIER_TRY(auto algorithm, algorithms->Find(project_id, id));
+    return training::TemplateOf(algorithm);
+  };
+  whole_jobs = std::make_unique<training::WholeJobs>(*jobs, find_algorithm);
 }
 
 Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, const std::string& job_id,
                                                const std::string& version_name) {
   auto id = ParseNumber<std::int64_t>(job_id);
+  if (!id) {  // users of API v2 know the job by its UUID
+    if (auto named = whole_jobs->Find(project_id, job_id)) id = named->job.id;
+  }
   if (!id)
-    return InvalidArgument("source_job_id: expected a training job's number, got '" + job_id + "'", "ModelArts.3037",
-                           "source_job_id");
+    return InvalidArgument("source_job_id: expected a training job's number or UUID, got '" + job_id + "'",
+                           "ModelArts.3037", "source_job_id");
   ATELIER_TRY(auto page, jobs->ListVersions(project_id, *id, 0, 1000));
   const training::VersionDetails* found = nullptr;
   for (const auto& details : page.versions) {
@@ -341,9 +356,9 @@ void Platform::Parts::MakeRoutes() {
   std::vector<api::PlatformRoute> routes = OperationsRoutes(metrics, [this] { return ready.load(); });
   for (auto& group :
        {maintenance->Routes(may_maintain), api::IamRoutes(*identities, {"http://" + object_store_address}),
-        api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs), api::ModelRoutes(*models, finder),
-        api::ServiceRoutes(*services, backend->Flavors()), api::AlgorithmRoutes(*algorithms),
-        tenancy->Routes(*identities), api::UnservedRoutes()})
+        api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs), api::TrainingV2Routes(*whole_jobs),
+        api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors()),
+        api::AlgorithmRoutes(*algorithms), tenancy->Routes(*identities), api::UnservedRoutes()})
     routes.insert(routes.end(), group.begin(), group.end());
   tenancy->Guard(routes);
   platform_handler = api::MakePlatformHandler(
@@ -388,6 +403,7 @@ void Platform::Stop() {
   }
   if (parts.maintenance) parts.maintenance->Stop();
   if (parts.lifecycle) parts.lifecycle->Stop();
+  parts.whole_jobs.reset();
   parts.jobs.reset();
   if (parts.services) parts.services->Stop();
   if (parts.models) parts.models->Stop();

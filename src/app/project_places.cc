@@ -17,8 +17,7 @@ namespace {
 constexpr std::size_t kAllServices = 1'000'000;
 
 NamedResource Named(const training::Job& job) {
-  auto id = std::to_string(job.id);
-  return {.id = id, .shown_id = id, .name = job.name, .workspace_id = job.workspace_id};
+  return {.id = std::to_string(job.id), .shown_id = job.uuid, .name = job.name, .workspace_id = job.workspace_id};
 }
 
 NamedResource Named(const serving::Service& service) {
@@ -61,8 +60,7 @@ Result<std::optional<NamedResource>> ServicesAndJobs::FindService(const std::str
 
 Result<std::optional<NamedResource>> ServicesAndJobs::FindJob(const std::string& project_id, const std::string& id) {
   auto number = ParseNumber<std::int64_t>(id);
-  if (!number) return std::nullopt;
-  ATELIER_TRY(auto job, jobs_.FindJob(*number));
+  ATELIER_TRY(auto job, number ? jobs_.FindJob(*number) : jobs_.FindJobByUuid(ToLower(id)));
   if (!job || job->project_id != project_id || job->deleting) return std::nullopt;
   return Named(*job);
 }

@@ -5,7 +5,9 @@
 
 #include <map>
 
+#include "base/ids.h"
 #include "storage/training_rows.h"
+#include "storage/training_search.h"
 #include "training/state_machine.h"
 
 namespace atelier::storage {
@@ -31,6 +33,7 @@ Result<void> InsertNewJob(soci::session& sql, Job& job) {
       soci::use(job.project_id), soci::use(job.name), soci::into(same_name);
   if (same_name > 0) return AlreadyExists(fmt::format("Job name:{} is existed", job.name), "ModelArts.0103", job.name);
   job.id = NextId(sql, "job");
+  if (job.uuid.empty()) job.uuid = NewUuid();
   InsertJob(sql, job);
   return {};
 }
@@ -106,6 +109,37 @@ Result<JobVersion> SqlTrainingRepository::AddVersion(JobVersion version) {
 
 Result<std::optional<Job>> SqlTrainingRepository::FindJob(std::int64_t job_id) {
   return First(ReadRows<Job>(control_, [&](soci::session& sql) { return SelectJobs(sql, "WHERE id = :a", job_id); }));
+}
+
+Result<std::optional<Job>> SqlTrainingRepository::FindJobByUuid(const std::string& uuid) {
+  return First(ReadRows<Job>(control_, [&](soci::session& sql) { return SelectJobs(sql, "WHERE uuid = :a", uuid); }));
+}
+
+Result<std::optional<Job>> SqlTrainingRepository::FindJobByName(const std::string& project_id,
+                                                                const std::string& name) {
+  return First(ReadRows<Job>(control_, [&](soci::session& sql) { return SelectJobsNamed(sql, project_id, name); }));
+}
+
+Result<std::size_t> SqlTrainingRepository::CountJobs(const std::string& project_id) {
+  std::int64_t count = 0;
+  auto read = [&](soci::session& sql) -> Result<void> {
+    sql << "SELECT count(*) FROM training_job WHERE project_id = :p AND deleting = 0", soci::use(project_id),
+        soci::into(count);
+    return {};
+  };
+  ATELIER_CHECK(control_.Read(read));
+  return static_cast<std::size_t>(count);
+}
+
+Result<training::JobSearchPage> SqlTrainingRepository::Search(const std::string& project_id,
+                                                              const training::JobSearch& search, TimePoint now) {
+  training::JobSearchPage page;
+  auto read = [&](soci::session& sql) -> Result<void> {
+    ATELIER_TRY(page, SearchJobRows(sql, project_id, search, now));
+    return {};
+  };
+  ATELIER_CHECK(control_.Read(read));
+  return page;
 }
 
 Result<std::optional<JobVersion>> SqlTrainingRepository::FindVersion(std::int64_t version_id) {

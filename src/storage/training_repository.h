@@ -15,8 +15,13 @@ class SqlTrainingRepository final : public training::JobRepository {
   Result<training::JobVersion> CreateJobWithVersion(training::Job job, training::JobVersion first) override;
   Result<training::JobVersion> AddVersion(training::JobVersion version) override;
   Result<std::optional<training::Job>> FindJob(std::int64_t job_id) override;
+  Result<std::optional<training::Job>> FindJobByUuid(const std::string& uuid) override;
+  Result<std::optional<training::Job>> FindJobByName(const std::string& project_id, const std::string& name) override;
+  Result<std::size_t> CountJobs(const std::string& project_id) override;
   Result<std::optional<training::JobVersion>> FindVersion(std::int64_t version_id) override;
   Result<std::vector<training::JobSummary>> Summaries(const std::string& project_id) override;
+  Result<training::JobSearchPage> Search(const std::string& project_id, const training::JobSearch& search,
+                                         TimePoint now) override;
   Result<std::vector<training::JobVersion>> Versions(std::int64_t job_id) override;
   Result<std::vector<training::JobVersion>> Pending() override;
   Result<std::vector<std::int64_t>> EmptyDeletedJobs() override;

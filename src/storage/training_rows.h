@@ -1,4 +1,4 @@
-// Rows of the training tables to and from the domain's types. Private to training_repository.cc.
+// Rows of the training tables to and from the domain's types. Private to the training repository.
 #pragma once
 
 #include <soci/soci.h>
@@ -15,6 +15,9 @@ namespace atelier::storage {
 Result<std::vector<training::Job>> SelectJobs(soci::session& sql, const std::string& condition,
                                               const std::string& text_argument);
 Result<std::vector<training::Job>> SelectJobs(soci::session& sql, const std::string& condition, std::int64_t argument);
+Result<std::vector<training::Job>> SelectJobs(soci::session& sql, const std::string& condition);
+Result<std::vector<training::Job>> SelectJobsNamed(soci::session& sql, const std::string& project_id,
+                                                   const std::string& name);  // without those being deleted
 Result<std::vector<training::JobVersion>> SelectVersions(soci::session& sql, const std::string& condition,
                                                          std::int64_t argument);
 Result<std::vector<training::JobVersion>> SelectVersions(soci::session& sql, const std::string& condition,

@@ -7,6 +7,7 @@
 #include "training/algorithm_checker.h"
 #include "training/algorithm_resolution.h"
 #include "training/algorithm_service.h"
+#include "training/algorithm_template.h"
 #include "training/parameter_value.h"
 #include "training/testing/algorithm_repository_contract.h"
 #include "training/testing/memory_algorithm_repository.h"
@@ -170,6 +171,33 @@ TEST(AlgorithmResolution, InputsOutputsAndResourcesAreWhatIsDeclared) {
   spec.resource_requirements = {{"device_distributed_mode", {"singular"}, "in"}};
   EXPECT_TRUE(CheckGivenResources(spec, {}));
   EXPECT_FALSE(CheckGivenResources(spec, {.devices = 2}));
+}
+
+TEST(AlgorithmTemplate, FillsAJobInAndChecksIt) {
+  auto algorithm = SampleAlgorithm("a", "mnist", 1);
+  auto made = TemplateOf(algorithm);
+  EXPECT_EQ(made.name, "mnist");
+  ContainerRequest given;
+  given.inputs = {{.name = "data_url", .url = "/b/data/"}};
+  given.outputs = {{.name = "train_url", .url = "/b/out/"}};
+  given.parameters = {{"mode", "b"}};
+  auto whole = LayOver(made, given);
+  ASSERT_TRUE(whole) << whole.error().message;
+  EXPECT_EQ(whole->code_dir, "/b/code/");
+  EXPECT_EQ(whole->boot_file, "/b/code/train.py");
+  EXPECT_EQ(whole->engine_id, "tf-1");
+  EXPECT_THAT(whole->parameters, ElementsAre(Parameter{"steps", "10"}, Parameter{"mode", "b"}));
+  EXPECT_EQ(whole->parameter_notes.at("steps"), "how many");
+  EXPECT_EQ(whole->inputs.at(0).description, "in");
+
+  given.parameters = {{"mode", "c"}};
+  EXPECT_EQ(LayOver(made, given).error().code, "ModelArts.2788");
+  given.parameters.clear();
+  given.outputs[0].url = "";
+  EXPECT_THAT(LayOver(made, given).error().message, HasSubstr("declares the output 'train_url'"));
+  given.outputs[0].url = "/b/out/";
+  algorithm.spec.resource_requirements = {{"flavor_type", {"GPU"}, "in"}};
+  EXPECT_THAT(LayOver(TemplateOf(algorithm), given).error().message, HasSubstr("flavor_type in [GPU], got CPU"));
 }
 
 TEST(AlgorithmService, KeepsTheAlgorithmsOfAProject) {

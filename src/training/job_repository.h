@@ -7,16 +7,11 @@
 #include <vector>
 
 #include "base/error.h"
+#include "training/job_search.h"
+#include "training/job_summary.h"
 #include "training/types.h"
 
 namespace atelier::training {
-
-// A job with its newest version, as lists show it.
-struct JobSummary {
-  Job job;
-  std::optional<JobVersion> newest;
-  int version_count = 0;
-};
 
 // Thread-safe. Every write is durable when it returns. Absent things are nullopt, not errors. Ids are never used twice.
 // Jobs and versions that are being deleted are still here; whoever shows them filters (`deleting`).
@@ -24,8 +19,8 @@ class JobRepository {
  public:
   virtual ~JobRepository() = default;
 
-  // Gives the job its id. AlreadyExists (code ModelArts.0103) when a job of the project that is not being deleted has
-  // the name.
+  // Gives the job its id, and a UUID unless it has one. AlreadyExists (code ModelArts.0103) when a job of the project
+  // that is not being deleted has the name.
   virtual Result<Job> CreateJob(Job job) = 0;
   // The same, with its version 1, in one transaction.
   virtual Result<JobVersion> CreateJobWithVersion(Job job, JobVersion first) = 0;
@@ -34,8 +29,14 @@ class JobRepository {
   virtual Result<JobVersion> AddVersion(JobVersion version) = 0;
 
   virtual Result<std::optional<Job>> FindJob(std::int64_t job_id) = 0;
+  virtual Result<std::optional<Job>> FindJobByUuid(const std::string& uuid) = 0;
+  // Not being deleted.
+  virtual Result<std::optional<Job>> FindJobByName(const std::string& project_id, const std::string& name) = 0;
+  virtual Result<std::size_t> CountJobs(const std::string& project_id) = 0;  // without those being deleted
   virtual Result<std::optional<JobVersion>> FindVersion(std::int64_t version_id) = 0;
   virtual Result<std::vector<JobSummary>> Summaries(const std::string& project_id) = 0;  // without those being deleted
+  // As SearchJobs over the summaries, at a cost that does not grow with them.
+  virtual Result<JobSearchPage> Search(const std::string& project_id, const JobSearch& search, TimePoint now) = 0;
   virtual Result<std::vector<JobVersion>> Versions(
       std::int64_t job_id) = 0;  // newest first, without those being deleted
   // What the reconciler has to look at: not final, not cleaned, being deleted, or mirror wanted. Oldest first.

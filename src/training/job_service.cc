@@ -135,6 +135,7 @@ Result<void> JobService::Stop(const std::string& project_id, std::int64_t job_id
                                 "ModelArts.0105", details.job.name);
     auto after = run;
     after.status = *next;
+    after.history.Note(ports_.clock.Now(), EventLevel::kInfo, EventSource::kJob, "Training job is being terminated.");
     auto updated = ports_.repository.Update(version_id, run, after);
     if (!updated && updated.error().kind == ErrorKind::kConflict) continue;
     reconciler_.Wake();
@@ -173,7 +174,7 @@ Result<LogPage> JobService::ReadLog(const std::string& project_id, std::int64_t 
     return InvalidArgument(fmt::format("lines: expected 0 to {}, got {}", kMostLogLines, query.lines), "ModelArts.0104",
                            "lines");
   query.whole_tail = IsFinal(details.version.run.status);
-  return ReadLogPage(RunLayout(options_.runner.directory, details.version).log, query);
+  return ReadLogPage(LogOf(details.version), query);
 }
 
 std::vector<compute::Flavor> JobService::Flavors() const { return ports_.backend.Flavors(); }
@@ -194,12 +195,16 @@ Result<VersionDetails> JobService::Owned(const std::string& project_id, std::int
   return Detail(job, *std::move(version));
 }
 
+fs::path JobService::LogOf(const JobVersion& version) const {
+  return RunLayout(options_.runner.directory, version).log;
+}
+
 VersionDetails JobService::Detail(const Job& job, JobVersion version) const {
   auto now = ports_.clock.Now();
   VersionDetails details{
       .job = job, .version = {}, .duration = DurationOf(version.run, now), .reason = version.run.reason};
   if (version.run.status == Status::kRunning && details.reason.empty()) {
-    auto silence = SilenceOf(RunLayout(options_.runner.directory, version).log, now);
+    auto silence = SilenceOf(LogOf(version), now);
     if (silence >= kSilence) details.reason = fmt::format("no output for {} min", silence.count());
   }
   details.version = std::move(version);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -99,10 +100,15 @@ class JobService {
   TimePoint Now() const { return ports_.clock.Now(); }
   Reconciler& reconciler() { return reconciler_; }
 
+  // For the other views of the same jobs (whole_jobs.h).
+  const JobPorts& ports() const { return ports_; }
+  const JobOptions& options() const { return options_; }
+  VersionDetails Detail(const Job& job, JobVersion version) const;
+  std::filesystem::path LogOf(const JobVersion& version) const;
+
  private:
   Result<Job> OwnedJob(const std::string& project_id, std::int64_t job_id);
   Result<VersionDetails> Owned(const std::string& project_id, std::int64_t job_id, std::int64_t version_id);
-  VersionDetails Detail(const Job& job, JobVersion version) const;
 
   JobPorts ports_;
   const JobOptions options_;

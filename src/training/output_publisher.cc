@@ -1,6 +1,6 @@
 #include "training/output_publisher.h"
 
-#include "training/run_layout.h"
+#include "training/run_channels.h"
 
 namespace atelier::training {
 namespace {
@@ -26,10 +26,14 @@ bool IsStored(const std::map<std::string, PublishedFile>& published, const std::
 Result<void> OutputPublisher::StoreFiles(const std::string& project_id, const JobVersion& version,
                                          const fs::path& output, const Files& files,
                                          std::vector<std::string>& refused) {
-  ATELIER_TRY(auto folder, VersionFolder(version.spec.train_url, version.number));
   std::vector<PublishedFile> stored;
   Result<void> outcome;
   for (const auto& [path, file] : files) {
+    auto target = OutputTarget(version, path);
+    if (!target) {
+      refused.push_back(path);
+      continue;
+    }
     auto fd = OpenBeneath(output, path);
     if (!fd && fd.error().kind == ErrorKind::kNotFound) continue;
     if (!fd && fd.error().kind == ErrorKind::kFailedPrecondition) {
@@ -40,7 +44,7 @@ Result<void> OutputPublisher::StoreFiles(const std::string& project_id, const Jo
       outcome = std::unexpected(std::move(fd).error());
       break;
     }
-    auto etag = artifacts_.Store(project_id, folder.Child(path), fd->get());
+    auto etag = artifacts_.Store(project_id, *target, fd->get());
     if (!etag && etag.error().kind == ErrorKind::kInvalidArgument) {
       refused.push_back(path);
       continue;
@@ -85,11 +89,11 @@ Result<OutputPublisher::Leftovers> OutputPublisher::PublishAll(const std::string
   Leftovers leftovers{.not_stored = scan.skipped};
   ATELIER_CHECK(StoreFiles(project_id, version, output, due, leftovers.not_stored));
 
-  ATELIER_TRY(auto folder, VersionFolder(version.spec.train_url, version.number));
   std::vector<std::string> gone;
   for (const auto& [path, file] : published) {
     if (scan.files.contains(path)) continue;
-    ATELIER_CHECK(artifacts_.DeleteIfUnchanged(project_id, folder.Child(path), file.etag));
+    ATELIER_TRY(auto target, OutputTarget(version, path));
+    ATELIER_CHECK(artifacts_.DeleteIfUnchanged(project_id, target, file.etag));
     gone.push_back(path);
   }
   if (!gone.empty()) ATELIER_CHECK(repository_.ForgetPublished(version.id, gone));
@@ -97,11 +101,12 @@ Result<OutputPublisher::Leftovers> OutputPublisher::PublishAll(const std::string
 }
 
 Result<void> OutputPublisher::MirrorFirst(const std::string& project_id, const JobVersion& first) {
-  ATELIER_TRY(auto from, VersionFolder(first.spec.train_url, first.number));
-  ATELIER_TRY(auto to, MirrorFolder(first.spec.train_url));
   ATELIER_TRY(auto files, repository_.Published(first.id));
   for (const auto& file : files) {
-    auto copied = artifacts_.Copy(project_id, from.Child(file.path), to.Child(file.path));
+    ATELIER_TRY(auto to, MirrorTarget(first, file.path));
+    if (!to) continue;
+    ATELIER_TRY(auto from, OutputTarget(first, file.path));
+    auto copied = artifacts_.Copy(project_id, from, *to);
     if (!copied && copied.error().kind != ErrorKind::kNotFound) return copied;
   }
   return {};

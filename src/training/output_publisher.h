@@ -18,7 +18,7 @@ struct PublishMemory {
   std::map<std::string, TreeFile> last_look;
 };
 
-// Stateless; thread-safe as far as its ports are.
+// Stateless; thread-safe as far as its ports are. `output` is the version's OutputRoot (run_channels.h).
 class OutputPublisher {
  public:
   OutputPublisher(ArtifactStore& artifacts, JobRepository& repository)

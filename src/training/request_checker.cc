@@ -21,35 +21,28 @@ bool IsNameCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-std::unexpected<Error> Refuse(std::string_view field, std::string text) {
-  return InvalidArgument(fmt::format("{}: {}", field, text), std::string(kIllegal), std::string(field));
+std::unexpected<Error> Refuse(FieldWord word, const std::string& text) {
+  return InvalidArgument(fmt::format("{}: {}", word.field, text), std::string(word.code), std::string(word.field));
+}
+std::unexpected<Error> Refuse(std::string_view field, const std::string& text) {
+  return Refuse(FieldWord{field}, text);
+}
+
+// "app_url" of "config.app_url".
+std::string_view LastName(FieldWord word) { return word.field.substr(word.field.rfind('.') + 1); }
+
+// A place as its user wrote it, refused in the words of the request.
+Result<ObsPath> ParsePlace(const std::string& url, FieldWord word) {
+  auto place = ObsPath::Parse(url, word.field);
+  if (!place) place.error().code = word.code;
+  return place;
 }
 
 // The object store's own words, with the field that led there in front. Kinds stay as they are.
-std::unexpected<Error> Around(std::string_view field, Error error) {
-  error.code = kIllegal;
-  error.subject = field;
-  return std::unexpected(std::move(error).Within(field));
-}
-
-Result<void> CheckParameters(const std::vector<Parameter>& parameters) {
-  if (parameters.size() > kMostParameters)
-    return Refuse("config.parameter", fmt::format("expected at most {}, got {}", kMostParameters, parameters.size()));
-  std::set<std::string_view> seen;
-  for (const auto& [label, value] : parameters) {
-    auto plain = [](char c) { return IsNameCharacter(c) || c == '.'; };
-    if (label.empty() || label.size() > kMostName || !std::ranges::all_of(label, plain) || label.starts_with('-'))
-      return Refuse(
-          "config.parameter",
-          fmt::format("expected a label of 1-64 letters, digits, '_', '-' or '.', without leading dashes (they are "
-                      "added), got '{}'",
-                      label));
-    if (value.size() > kMostParameterBytes || value.find('\0') != std::string::npos || !IsValidUtf8(value))
-      return Refuse("config.parameter", fmt::format("the value of '{}' must be UTF-8 of at most {} bytes without NUL",
-                                                    label, kMostParameterBytes));
-    if (!seen.insert(label).second) return Refuse("config.parameter", fmt::format("'{}' is given twice", label));
-  }
-  return {};
+std::unexpected<Error> Around(FieldWord word, Error error) {
+  error.code = word.code;
+  error.subject = word.field;
+  return std::unexpected(std::move(error).Within(word.field));
 }
 
 Result<void> CheckServed(const RunRequest& request) {
@@ -89,9 +82,9 @@ Result<JobSpec> RequestChecker::Check(const std::string& project_id, const RunRe
   ATELIER_CHECK(ChooseEngine(request, spec));
   ATELIER_CHECK(ChooseFlavor(request, spec));
   ATELIER_CHECK(CheckCode(project_id, request));
-  ATELIER_CHECK(CheckData(project_id, request));
-  ATELIER_CHECK(CheckTarget(project_id, request.train_url, "config.train_url"));
-  ATELIER_CHECK(CheckTarget(project_id, request.log_url, "config.log_url"));
+  if (!request.data_url.empty()) ATELIER_CHECK(CheckData(project_id, request.data_url, {"config.data_url"}));
+  ATELIER_CHECK(CheckTarget(project_id, request.train_url, {"config.train_url"}));
+  ATELIER_CHECK(CheckTarget(project_id, request.log_url, {"config.log_url"}));
   spec.app_url = request.app_url;
   spec.boot_file_url = request.boot_file_url;
   spec.data_url = request.data_url;
@@ -103,6 +96,26 @@ Result<JobSpec> RequestChecker::Check(const std::string& project_id, const RunRe
   return spec;
 }
 
+Result<void> RequestChecker::CheckParameters(const std::vector<Parameter>& parameters) const {
+  if (parameters.size() > kMostParameters)
+    return Refuse(words_.parameters, fmt::format("expected at most {}, got {}", kMostParameters, parameters.size()));
+  std::set<std::string_view> seen;
+  for (const auto& [label, value] : parameters) {
+    auto plain = [](char c) { return IsNameCharacter(c) || c == '.'; };
+    if (label.empty() || label.size() > kMostName || !std::ranges::all_of(label, plain) || label.starts_with('-'))
+      return Refuse(
+          words_.parameters,
+          fmt::format("expected a label of 1-64 letters, digits, '_', '-' or '.', without leading dashes (they are "
+                      "added), got '{}'",
+                      label));
+    if (value.size() > kMostParameterBytes || value.find('\0') != std::string::npos || !IsValidUtf8(value))
+      return Refuse(words_.parameters, fmt::format("the value of '{}' must be UTF-8 of at most {} bytes without NUL",
+                                                   label, kMostParameterBytes));
+    if (!seen.insert(label).second) return Refuse(words_.parameters, fmt::format("'{}' is given twice", label));
+  }
+  return {};
+}
+
 Result<void> RequestChecker::CheckCode(const std::string& project_id, const RunRequest& request) const {
   if (request.app_url.empty() || request.boot_file_url.empty()) {
     if (request.model_id != 0)
@@ -110,57 +123,52 @@ Result<void> RequestChecker::CheckCode(const std::string& project_id, const RunR
                     fmt::format("there are no built-in algorithms on this server (got {}); give app_url and "
                                 "boot_file_url of your own script",
                                 request.model_id));
-    return Refuse(request.app_url.empty() ? "config.app_url" : "config.boot_file_url",
-                  "expected the code folder as app_url and the script in it as boot_file_url, got nothing");
+    return Refuse(request.app_url.empty() ? words_.code : words_.boot,
+                  fmt::format("expected the code folder as {} and the script in it as {}, got nothing",
+                              LastName(words_.code), LastName(words_.boot)));
   }
-  ATELIER_TRY(auto app, ObsPath::Parse(request.app_url, "config.app_url"));
-  ATELIER_TRY(auto boot, ObsPath::Parse(request.boot_file_url, "config.boot_file_url"));
+  ATELIER_TRY(auto app, ParsePlace(request.app_url, words_.code));
+  ATELIER_TRY(auto boot, ParsePlace(request.boot_file_url, words_.boot));
   auto folder = app.AsFolder();
   if (boot.bucket != folder.bucket || !boot.key.starts_with(folder.key) || boot.key.size() == folder.key.size())
-    return Refuse("config.boot_file_url",
-                  fmt::format("expected a script in the code folder {}, got {}; move it there or name its "
-                              "folder as app_url",
-                              folder.ToText(), boot.ToText()));
+    return Refuse(words_.boot, fmt::format("expected a script in the code folder {}, got {}; move it there or name its "
+                                           "folder as {}",
+                                           folder.ToText(), boot.ToText(), LastName(words_.code)));
   if (!boot.key.ends_with(".py"))
-    return Refuse("config.boot_file_url", fmt::format("expected a Python script (.py), got {}", boot.ToText()));
+    return Refuse(words_.boot, fmt::format("expected a Python script (.py), got {}", boot.ToText()));
   auto count = artifacts_.CountFolder(project_id, folder);
-  if (!count) return Around("config.app_url", std::move(count).error());
+  if (!count) return Around(words_.code, std::move(count).error());
   if (!count->exists)
-    return Refuse("config.app_url", fmt::format("there is no folder {}; upload the code first", folder.ToText()));
+    return Refuse(words_.code, fmt::format("there is no folder {}; upload the code first", folder.ToText()));
   auto has_boot = artifacts_.HasObject(project_id, boot);
-  if (!has_boot) return Around("config.boot_file_url", std::move(has_boot).error());
+  if (!has_boot) return Around(words_.boot, std::move(has_boot).error());
   if (!*has_boot)
-    return Refuse("config.boot_file_url",
-                  fmt::format("there is no object {}; upload the script first, or correct its name (the "
-                              "code folder holds {} files)",
-                              boot.ToText(), count->files));
+    return Refuse(words_.boot, fmt::format("there is no object {}; upload the script first, or correct its name (the "
+                                           "code folder holds {} files)",
+                                           boot.ToText(), count->files));
   return {};
 }
 
-Result<void> RequestChecker::CheckData(const std::string& project_id, const RunRequest& request) const {
-  if (request.data_url.empty()) return {};
-  ATELIER_TRY(auto data, ObsPath::Parse(request.data_url, "config.data_url"));
+Result<void> RequestChecker::CheckData(const std::string& project_id, const std::string& url, FieldWord word) const {
+  ATELIER_TRY(auto data, ParsePlace(url, word));
   auto folder = data.AsFolder();
   auto count = artifacts_.CountFolder(project_id, folder);
-  if (!count) return Around("config.data_url", std::move(count).error());
+  if (!count) return Around(word, std::move(count).error());
   if (count->files > 0) return {};
-  if (count->exists)
-    return Refuse("config.data_url", fmt::format("the folder {} is empty; upload the data first", folder.ToText()));
+  if (count->exists) return Refuse(word, fmt::format("the folder {} is empty; upload the data first", folder.ToText()));
   auto is_file = data.key.empty() ? Result<bool>(false) : artifacts_.HasObject(project_id, data);
-  if (!is_file) return Around("config.data_url", std::move(is_file).error());
+  if (!is_file) return Around(word, std::move(is_file).error());
   if (*is_file)
-    return Refuse("config.data_url",
-                  fmt::format("expected a folder, got the object {}; give the folder it lies in", data.ToText()));
-  return Refuse("config.data_url",
+    return Refuse(word, fmt::format("expected a folder, got the object {}; give the folder it lies in", data.ToText()));
+  return Refuse(word,
                 fmt::format("there is no folder {}; upload the data first, or correct the path", folder.ToText()));
 }
 
-Result<void> RequestChecker::CheckTarget(const std::string& project_id, const std::string& url,
-                                         std::string_view field) const {
+Result<void> RequestChecker::CheckTarget(const std::string& project_id, const std::string& url, FieldWord word) const {
   if (url.empty()) return {};
-  ATELIER_TRY(auto target, ObsPath::Parse(url, field));
+  ATELIER_TRY(auto target, ParsePlace(url, word));
   if (auto found = artifacts_.CheckBucket(project_id, target.bucket); !found)
-    return Around(field, std::move(found).error());
+    return Around(word, std::move(found).error());
   return {};
 }
 
@@ -173,13 +181,13 @@ Result<void> RequestChecker::ChooseEngine(const RunRequest& request, JobSpec& sp
   if (found == engines.end()) {
     std::vector<std::string> names;
     for (const auto& engine : engines) names.push_back(fmt::format("{} = {}", engine.id, engine.name));
-    return Refuse("config.engine_id",
+    return Refuse(words_.engine,
                   fmt::format("there is no engine {}; known are: {}",
                               request.engine_name.empty() ? std::to_string(wanted_id) : request.engine_name,
                               fmt::join(names, ", ")));
   }
   if (found->state == "unavailable")
-    return Refuse("config.engine_id", fmt::format("the engine {} cannot run here: {}", found->name, found->note));
+    return Refuse(words_.engine, fmt::format("the engine {} cannot run here: {}", found->name, found->note));
   spec.engine_id = found->id;
   spec.engine_type = found->type;
   spec.engine_type_name = found->type_name;
@@ -189,7 +197,7 @@ Result<void> RequestChecker::ChooseEngine(const RunRequest& request, JobSpec& sp
 
 Result<void> RequestChecker::ChooseFlavor(const RunRequest& request, JobSpec& spec) const {
   if (request.flavor_code.empty() && !request.spec_id && flavors_.empty())
-    return Refuse("config.spec_id", "this server offers no flavors; add one to its settings");
+    return Refuse(words_.flavor_number, "this server offers no flavors; add one to its settings");
   auto found = std::ranges::find_if(flavors_, [&](const compute::Flavor& flavor) {
     if (!request.flavor_code.empty()) return flavor.code == request.flavor_code;
     return !request.spec_id || flavor.spec_id == *request.spec_id;
@@ -198,7 +206,7 @@ Result<void> RequestChecker::ChooseFlavor(const RunRequest& request, JobSpec& sp
     std::vector<std::string> names;
     for (const auto& flavor : flavors_) names.push_back(fmt::format("{} = {}", flavor.spec_id, flavor.code));
     return Refuse(
-        request.flavor_code.empty() ? "config.spec_id" : "config.flavor.code",
+        request.flavor_code.empty() ? words_.flavor_number : words_.flavor,
         fmt::format("there is no flavor {}; known are: {}",
                     request.flavor_code.empty() ? std::to_string(request.spec_id.value_or(0)) : request.flavor_code,
                     fmt::join(names, ", ")));

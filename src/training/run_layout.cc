@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "training/container_workload.h"
 
 namespace atelier::training {
 
 RunLayout::RunLayout(const std::filesystem::path& directory, const JobVersion& version)
-    : root(directory / version.workload_id()),
+    : root(directory / version.folder_name()),
       log(root / "job.log"),
       code(root / "code"),
       data(root / "inputs" / "data_url_0"),
@@ -21,6 +22,10 @@ std::string LogFileName(const std::string& job_name) {
   std::string name = ToLower(job_name);
   std::ranges::replace(name, '_', '-');
   return "job-" + name + ".0";
+}
+
+std::string LogObjectName(const Job& job, const JobVersion& version) {
+  return version.spec.container ? InstanceName(job) + ".log" : LogFileName(job.name);
 }
 
 Result<ObsPath> VersionFolder(const std::string& url, int number) {

@@ -36,6 +36,8 @@ inline constexpr const char* kSitePackagesInside = "/home/work/site-packages";
 
 // "job-jobtest-tf.0" for a job named "jobtest_TF".
 std::string LogFileName(const std::string& job_name);
+// The name under which the log is stored: that, or "modelarts-job-<uuid>-worker-0.log" for jobs of API v2.
+std::string LogObjectName(const Job& job, const JobVersion& version);
 
 // The folder of the object store that a version's outputs (or log) go to: version 1 writes to the path itself, later
 // ones to <path>/V0002/, ... InvalidArgument when `url` is no place.

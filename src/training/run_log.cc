@@ -30,6 +30,16 @@ std::string_view LevelText(compute::SandboxLevel level) {
   return "";
 }
 
+void AddPlaces(const JobSpec& spec, std::vector<std::string>& lines) {
+  if (!spec.container) {
+    if (!spec.data_url.empty()) lines.push_back(fmt::format("data_url: {}", spec.data_url));
+    if (!spec.train_url.empty()) lines.push_back(fmt::format("train_url: {}", spec.train_url));
+    return;
+  }
+  for (const auto& input : spec.container->inputs) lines.push_back(fmt::format("{}: {}", input.name, input.url));
+  for (const auto& output : spec.container->outputs) lines.push_back(fmt::format("{}: {}", output.name, output.url));
+}
+
 }  // namespace
 
 std::string PlatformLines(const std::vector<std::string>& lines) {
@@ -52,16 +62,15 @@ std::vector<std::string> OpeningLines(const JobVersion& version, const EngineRun
   auto level_reason = backend.level_reason();
   lines.push_back(
       fmt::format("sandbox: {}{}", LevelText(backend.level()), level_reason.empty() ? "" : "; " + level_reason));
-  lines.push_back(fmt::format("app_url: {}", spec.app_url));
-  if (!spec.data_url.empty()) lines.push_back(fmt::format("data_url: {}", spec.data_url));
-  if (!spec.train_url.empty()) lines.push_back(fmt::format("train_url: {}", spec.train_url));
+  if (!spec.app_url.empty()) lines.push_back(fmt::format("app_url: {}", spec.app_url));
+  AddPlaces(spec, lines);
   for (const auto& [label, value] : spec.parameters)
-    if (IsPlatformOption(label))
+    if (IsPlatformOption(spec, label))
       lines.push_back(
           fmt::format("note: the parameter {}={} is not passed on; the platform sets {} itself", label, value, label));
-  bool installs = workload.command.size() > 2 && workload.command[0] == "/bin/sh";
-  auto first = workload.command.begin() + (installs ? 7 : 1);
-  lines.push_back(fmt::format("command: {} {}", engine.python.string(), fmt::join(first, workload.command.end(), " ")));
+  bool installs = workload.command.size() > 7 && workload.command[3] == "atelier-start";
+  auto first = workload.command.begin() + (installs ? 7 : 0);
+  lines.push_back(fmt::format("command: {}", fmt::join(first, workload.command.end(), " ")));
   return lines;
 }
 

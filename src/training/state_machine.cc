@@ -18,6 +18,7 @@ std::optional<Status> BeforeRunning(Status status, Event event) {
     case Event::kExitedWell:
     case Event::kExitedBadly:
     case Event::kVanished:
+    case Event::kRestart:
     case Event::kEnded:
       return std::nullopt;
   }
@@ -32,6 +33,8 @@ std::optional<Status> WhileRunning(Event event) {
       return Status::kFailed;
     case Event::kVanished:
       return Status::kLost;
+    case Event::kRestart:
+      return Status::kWaiting;
     case Event::kStopAsked:
       return Status::kKilling;
     case Event::kSubmit:

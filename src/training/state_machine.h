@@ -16,12 +16,14 @@ enum class Event {
   kExitedWell,    // the workload ended with code 0 and its outputs are stored
   kExitedBadly,   // it ended otherwise, or the platform ended it for a fault
   kVanished,      // the workload is gone without a report
+  kRestart,       // the workload failed and is to be started once more
   kStopAsked,     // the user asked for an end
   kEnded,         // nothing of it runs any more (after kStopAsked)
 };
 
 // The status after `event`, or nullopt when the event has no meaning in this status (the caller leaves it as it is).
 //   INIT -> SUBMIT_TRYING -> WAITING -> RUNNING -> COMPLETED | FAILED | LOST
+//   RUNNING -> WAITING, to be started once more
 //   any of the first four -> KILLING -> KILLED ;  any of the first three -> SUBMIT_FAILED
 std::optional<Status> Next(Status status, Event event);
 

@@ -7,9 +7,9 @@
 namespace atelier::training {
 namespace {
 
-constexpr Event kAllEvents[] = {Event::kSubmit,   Event::kWait,       Event::kSubmitFailed,
-                                Event::kStarted,  Event::kExitedWell, Event::kExitedBadly,
-                                Event::kVanished, Event::kStopAsked,  Event::kEnded};
+constexpr Event kAllEvents[] = {Event::kSubmit,     Event::kWait,        Event::kSubmitFailed, Event::kStarted,
+                                Event::kExitedWell, Event::kExitedBadly, Event::kVanished,     Event::kRestart,
+                                Event::kStopAsked,  Event::kEnded};
 
 // Every move there is; whatever is not listed must be refused.
 const std::map<std::pair<Status, Event>, Status> kMoves = {
@@ -26,6 +26,7 @@ const std::map<std::pair<Status, Event>, Status> kMoves = {
     {{Status::kRunning, Event::kExitedWell}, Status::kCompleted},
     {{Status::kRunning, Event::kExitedBadly}, Status::kFailed},
     {{Status::kRunning, Event::kVanished}, Status::kLost},
+    {{Status::kRunning, Event::kRestart}, Status::kWaiting},
     {{Status::kRunning, Event::kStopAsked}, Status::kKilling},
     {{Status::kKilling, Event::kEnded}, Status::kKilled},
 };

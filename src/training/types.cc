@@ -6,7 +6,10 @@ namespace atelier::training {
 
 std::string VersionName(int number) { return fmt::format("V{:04}", number); }
 std::string JobVersion::name() const { return VersionName(number); }
-std::string JobVersion::workload_id() const { return fmt::format("job-{}-v{:04}", job_id, number); }
+std::string JobVersion::folder_name() const { return fmt::format("job-{}-v{:04}", job_id, number); }
+std::string JobVersion::workload_id(int restart) const {
+  return restart == 0 ? folder_name() : fmt::format("{}-{}", folder_name(), restart);
+}
 
 void UsageSeries::Add(float cpu, float memory) {
   cpu_percent.push_back(cpu);

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "training/container_spec.h"
+#include "training/run_history.h"
 
 namespace atelier::training {
 
@@ -56,6 +58,8 @@ struct JobSpec {
   int worker_count = 1;
   std::int64_t pre_version_id = 0;  // 0: none
   std::int64_t model_id = 0;        // accepted and shown again; 0: none
+  // Set for jobs of API v2. Then data_url and train_url repeat its first input and output, log_url its log folder.
+  std::optional<ContainerSpec> container = {};
   bool operator==(const JobSpec&) const = default;
 };
 
@@ -81,6 +85,8 @@ struct RunState {
   std::string sandbox_level;   // "full", "limits", "none"; empty until started
   std::optional<TimePoint> started, ended;
   UsageSeries usage;
+  int restarts = 0;    // how often the script was begun again after a failure
+  RunHistory history;  // changes only together with the status
   Mirror mirror = Mirror::kNone;
   bool cleaned = false;   // working files and the workload are gone
   bool deleting = false;  // hidden from lists; the row goes once everything is cleaned
@@ -96,12 +102,17 @@ struct JobVersion {
   RunState run;
 
   std::string name() const;         // "V0001"
-  std::string workload_id() const;  // "job-12-v0001": the same whenever it is asked, so that a start can be repeated
+  std::string folder_name() const;  // "job-12-v0001": of its working files, for all of its starts
+  // The folder's name, with "-2" behind it after the second restart: the same whenever it is asked, so that a start can
+  // be repeated.
+  std::string workload_id() const { return workload_id(run.restarts); }
+  std::string workload_id(int restart) const;
   bool operator==(const JobVersion&) const = default;
 };
 
 struct Job {
   std::int64_t id = 0;
+  std::string uuid = {};  // its name in API v2
   std::string project_id;
   std::string name;
   std::string description;

@@ -6,15 +6,15 @@
 
 #include "base/log.h"
 #include "base/strings.h"
-#include "training/exit_reason.h"
+#include "training/run_channels.h"
 #include "training/run_log.h"
 #include "training/version_context.h"
+#include "training/version_ending.h"
 #include "training/version_runner.h"
 
 namespace atelier::training {
 namespace {
 
-constexpr std::size_t kTailForReason = 256 << 10;
 // Tries of storing outputs, one per tick, before they are kept on the machine instead.
 constexpr int kMostStoreFailures = 300;
 constexpr std::size_t kMostNames = 5;
@@ -22,23 +22,6 @@ constexpr std::size_t kMostNames = 5;
 bool WorthRetry(ErrorKind kind) {
   return kind == ErrorKind::kUnavailable || kind == ErrorKind::kResourceExhausted || kind == ErrorKind::kInternal ||
          kind == ErrorKind::kDeadlineExceeded || kind == ErrorKind::kConflict;
-}
-
-Event EndEvent(const RunState& run, const std::optional<compute::Exit>& exit) {
-  if (run.status == Status::kKilling) return Event::kEnded;
-  if (!run.fault.empty()) return Event::kExitedBadly;
-  if (!exit || exit->lost) return Event::kVanished;
-  return exit->code == 0 && exit->signal == 0 && exit->message.empty() ? Event::kExitedWell : Event::kExitedBadly;
-}
-
-std::string EndReason(const JobVersion& version, const RunLayout& layout, const std::optional<compute::Exit>& exit) {
-  if (version.run.status == Status::kKilling) return "stopped on request";
-  if (!version.run.fault.empty()) return version.run.fault;
-  if (!exit) return DescribeExit(compute::Exit{.lost = true, .message = {}}, version.spec, {});
-  std::error_code ignored;
-  if (fs::exists(layout.site_packages / kInstallFailedMarker, ignored))
-    return "pip-requirements.txt could not be installed; the log shows what pip said";
-  return DescribeExit(*exit, version.spec, LogTail(layout.log, kTailForReason));
 }
 
 std::vector<std::string> LeftoverLines(const OutputPublisher::Leftovers& leftovers) {
@@ -74,8 +57,15 @@ Result<StepOutcome> VersionRunner::WatchAlive(Context& context) {
     memory.stop_sent = true;
     return StepOutcome::kLater;
   }
+  if (TimeIsUp(version, clock_.Now())) {
+    auto after = version.run;
+    after.fault = fmt::format("stopped after {} h, as spec.auto_stop asked", version.spec.container->auto_stop_hours);
+    after.history.Note(clock_.Now(), EventLevel::kInfo, EventSource::kJob, "Training job is being " + after.fault);
+    return Move(context, Event::kStopAsked, after);
+  }
   ATELIER_CHECK(SampleUsage(context));
-  ATELIER_TRY(auto scan, ScanTree(layout.output));
+  auto output = OutputRoot(version.spec, layout);
+  ATELIER_TRY(auto scan, ScanTree(output));
   auto bytes =
       scan.disk_bytes + TreeDiskBytes(layout.scratch) + TreeDiskBytes(layout.code) + TreeDiskBytes(layout.home);
   auto limit = options_.workload.disk_limit;
@@ -87,8 +77,8 @@ Result<StepOutcome> VersionRunner::WatchAlive(Context& context) {
         HumanBytes(limit));
     return Move(context, std::nullopt, after);
   }
-  if (version.spec.train_url.empty()) return StepOutcome::kLater;
-  auto published = publisher_.PublishChanged(job.project_id, version, layout.output, scan, memory.publish);
+  if (!HasOutputs(version.spec)) return StepOutcome::kLater;
+  auto published = publisher_.PublishChanged(job.project_id, version, output, scan, memory.publish);
   // The end of the run stores everything again, so a failure now loses nothing.
   if (!published && memory.failures++ == 0)
     LogWarning("storing outputs of a running job failed",
@@ -123,23 +113,24 @@ Result<VersionRunner::Settlement> VersionRunner::PublishRest(Context& context) {
   auto& [version, job, layout, memory] = context;
   std::error_code failed;
   Settlement settlement{.settled = true, .failure = {}, .notes = {}};
-  if (version.spec.train_url.empty()) return settlement;
-  if (!fs::exists(layout.output, failed)) {
+  auto output = OutputRoot(version.spec, layout);
+  if (!HasOutputs(version.spec)) return settlement;
+  if (!fs::exists(output, failed)) {
     if (fs::exists(layout.unpublished, failed))
       settlement.failure =
           fmt::format("the outputs could not be stored; they are kept in {} until the version is deleted",
                       layout.unpublished.string());
     return settlement;
   }
-  auto leftovers = publisher_.PublishAll(job.project_id, version, layout.output);
+  auto leftovers = publisher_.PublishAll(job.project_id, version, output);
   if (leftovers) {
     settlement.notes = LeftoverLines(*leftovers);
     return settlement;
   }
   settlement.settled = !WorthRetry(leftovers.error().kind) || ++memory.failures >= kMostStoreFailures;
   if (!settlement.settled) return settlement;
-  fs::rename(layout.output, layout.unpublished, failed);
-  if (failed) return ErrnoError("rename " + layout.output.string(), failed.value());
+  fs::rename(output, layout.unpublished, failed);
+  if (failed) return ErrnoError("rename " + output.string(), failed.value());
   settlement.failure =
       fmt::format("the outputs could not be stored: {}; they are kept in {} until the version is deleted",
                   leftovers.error().message, layout.unpublished.string());
@@ -153,7 +144,7 @@ Result<VersionRunner::Settlement> VersionRunner::PublishLog(Context& context) {
   if (version.spec.log_url.empty()) return settlement;
   ATELIER_TRY(auto folder, VersionFolder(version.spec.log_url, version.number));
   ATELIER_TRY(auto file, OpenBeneath(layout.root, layout.log.filename()));
-  auto stored = artifacts_.Store(job.project_id, folder.Child(LogFileName(job.name)), file.get());
+  auto stored = artifacts_.Store(job.project_id, folder.Child(LogObjectName(job, version)), file.get());
   if (stored) return settlement;
   settlement.settled = !WorthRetry(stored.error().kind) || ++memory.failures >= kMostStoreFailures;
   settlement.failure = fmt::format("the log could not be stored under log_url: {}", stored.error().message);
@@ -167,6 +158,9 @@ Result<StepOutcome> VersionRunner::Finish(Context& context, const compute::Obser
   // The reason first: it looks at the log before the platform's closing lines come behind the script's last words.
   auto event = EndEvent(version.run, exit);
   auto after = version.run;
+  if (auto ending = EndingOf(version.run, layout, event);
+      version.spec.container && MayRestart(version.spec.container->restart, version.run.restarts, ending))
+    return Restart(context, observation, EndReason(version, layout, exit));
   after.reason = event == Event::kExitedWell ? "" : EndReason(version, layout, exit);
   ATELIER_TRY(auto outputs, PublishRest(context));
   if (!outputs.settled) return StepOutcome::kLater;
@@ -180,7 +174,7 @@ Result<StepOutcome> VersionRunner::Finish(Context& context, const compute::Obser
   ATELIER_TRY(auto log, PublishLog(context));
   if (!log.settled) return StepOutcome::kLater;
   AddReason(after.reason, log.failure);
-  if (observation.started != TimePoint{}) after.started = observation.started;
+  if (observation.started != TimePoint{} && after.restarts == 0) after.started = observation.started;
   after.ended = observation.ended != TimePoint{} ? observation.ended : clock_.Now();
   if (exit && after.usage.cpu_percent.empty() && after.started) {
     double seconds = static_cast<double>((*after.ended - *after.started).count()) / 1000;
@@ -188,11 +182,13 @@ Result<StepOutcome> VersionRunner::Finish(Context& context, const compute::Obser
         Percent(exit->cpu_seconds, seconds * version.spec.cores),
         Percent(static_cast<double>(exit->peak_memory_bytes), static_cast<double>(version.spec.memory_bytes)));
   }
+  NoteEnd(version, observation, status, outputs.failure, after);
   return Move(context, event, after);
 }
 
 Result<StepOutcome> VersionRunner::Clean(Context& context) {
   auto& [version, job, layout, memory] = context;
+  ATELIER_CHECK(ForgetPrevious(context));
   auto forgotten = backend_.Forget(version.workload_id());
   if (!forgotten && forgotten.error().kind == ErrorKind::kFailedPrecondition) return StepOutcome::kLater;
   if (!forgotten) return std::unexpected(std::move(forgotten).error());

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "training/run_channels.h"
 #include "training/run_log.h"
 #include "training/version_context.h"
 
@@ -59,8 +60,11 @@ Result<StepOutcome> VersionRunner::Step(std::int64_t version_id, RunMemory& memo
 Result<StepOutcome> VersionRunner::StepByStatus(Context& context) {
   const auto& run = context.version.run;
   switch (run.status) {
-    case Status::kInit:
-      return Move(context, Event::kSubmit, run);
+    case Status::kInit: {
+      auto after = run;
+      after.history.Note(clock_.Now(), EventLevel::kInfo, EventSource::kJob, "Training job is being prepared.");
+      return Move(context, Event::kSubmit, std::move(after));
+    }
     case Status::kSubmitTrying:
     case Status::kWaiting:
       return Submit(context);
@@ -103,6 +107,7 @@ Result<StepOutcome> VersionRunner::Move(Context& context, std::optional<Event> e
 
 Result<StepOutcome> VersionRunner::Submit(Context& context) {
   const auto& spec = context.version.spec;
+  ATELIER_CHECK(ForgetPrevious(context));
   ATELIER_TRY(auto engine, engines_.Prepare(spec.engine_name));
   if (engine.state == EngineReadiness::State::kImpossible)
     return RefuseSubmit(context, fmt::format("the engine {} cannot be used: {}", spec.engine_name, engine.reason));
@@ -114,7 +119,8 @@ Result<StepOutcome> VersionRunner::Submit(Context& context) {
     return RefuseSubmit(context, fmt::format("could not prepare the inputs: {}", prepared.error().message));
   if (!prepared) return Wait(context, fmt::format("could not prepare the inputs yet: {}", prepared.error().message));
 
-  auto workload = BuildWorkload(context.version, context.layout, engine.runtime, options_.workload, backend_);
+  auto workload =
+      BuildWorkload(context.job, context.version, context.layout, engine.runtime, options_.workload, backend_);
   if (!workload) return RefuseSubmit(context, workload.error().message);
   workload->stop_grace = options_.stop_grace;
   ATELIER_CHECK(
@@ -130,31 +136,50 @@ Result<StepOutcome> VersionRunner::Submit(Context& context) {
   context.memory.failures = 0;
   auto after = context.version.run;
   after.reason.clear();
-  after.started = clock_.Now();
+  if (!after.started) after.started = clock_.Now();
+  after.history.BeginRun(clock_.Now());
+  after.history.Note(clock_.Now(), EventLevel::kInfo, EventSource::kTask, "[worker-0] training started.");
   after.running_engine = engine.runtime.name;
   after.sandbox_level = ToString(backend_.level());
   return Move(context, Event::kStarted, after);
 }
 
+Result<void> VersionRunner::MakeFolders(const Context& context) {
+  const auto& [version, job, layout, memory] = context;
+  auto inside = PlacesInside(version.spec);
+  ATELIER_CHECK(MakeDirectories(layout.root));
+  // The points where the other folders are put into the home folder; a read-only parent could not grow them later.
+  std::vector<std::string> points = {inside.code, inside.site_packages, inside.home + "/modelarts/log"};
+  if (version.spec.container) points.push_back(version.spec.container->working_dir);
+  for (const auto& input : InputsOf(version.spec, layout)) points.push_back(input.inside);
+  for (const auto& output : OutputsOf(version.spec, layout)) {
+    points.push_back(output.inside);
+    ATELIER_CHECK(MakeDirectories(output.host));
+  }
+  for (const auto& point : points)
+    if (point.starts_with(inside.home + "/"))
+      ATELIER_CHECK(MakeDirectories(layout.home / fs::path(point).lexically_relative(inside.home)));
+  ATELIER_CHECK(MakeDirectories(layout.code));
+  return MakeDirectories(layout.scratch);
+}
+
 Result<void> VersionRunner::PrepareInputs(Context& context) {
   const auto& [version, job, layout, memory] = context;
   const auto& spec = version.spec;
-  ATELIER_CHECK(MakeDirectories(layout.root));
-  // The points where the other folders are put into the home folder; a read-only parent could not grow them later.
-  for (const char* point : {kCodeInside, kDataInside, kOutputInside, kSitePackagesInside})
-    ATELIER_CHECK(MakeDirectories(layout.home / fs::path(point).lexically_relative(kHomeInside)));
-  ATELIER_CHECK(MakeDirectories(layout.home / "modelarts" / "log"));
-  ATELIER_CHECK(MakeDirectories(layout.scratch));
-  if (!spec.train_url.empty()) ATELIER_CHECK(MakeDirectories(layout.output));
-  ATELIER_TRY(auto app, ObsPath::Parse(spec.app_url, "app_url"));
-  ATELIER_CHECK(
-      MaterializeOnce(artifacts_, job.project_id, app.AsFolder(), layout.code / app.LastName(), /*link=*/false));
+  ATELIER_CHECK(MakeFolders(context));
+  if (!spec.app_url.empty()) {
+    ATELIER_TRY(auto app, ObsPath::Parse(spec.app_url, "app_url"));
+    ATELIER_CHECK(
+        MaterializeOnce(artifacts_, job.project_id, app.AsFolder(), layout.code / app.LastName(), /*link=*/false));
+  }
   if (HasRequirements(version, layout)) ATELIER_CHECK(MakeDirectories(layout.site_packages));
-  if (spec.data_url.empty()) return {};
   // Links are safe only where the workload sees them through a read-only mount.
   bool link = backend_.level() != compute::SandboxLevel::kNone;
-  ATELIER_TRY(auto data, ObsPath::Parse(spec.data_url, "data_url"));
-  return MaterializeOnce(artifacts_, job.project_id, data.AsFolder(), layout.data, link);
+  for (const auto& input : InputsOf(spec, layout)) {
+    ATELIER_TRY(auto data, ObsPath::Parse(input.channel.url, input.channel.name));
+    ATELIER_CHECK(MaterializeOnce(artifacts_, job.project_id, data.AsFolder(), input.host, link));
+  }
+  return {};
 }
 
 Result<StepOutcome> VersionRunner::Wait(Context& context, const std::string& reason) {
@@ -162,6 +187,8 @@ Result<StepOutcome> VersionRunner::Wait(Context& context, const std::string& rea
   if (run.status == Status::kWaiting && run.reason == reason) return StepOutcome::kLater;
   auto after = run;
   after.reason = reason;
+  if (run.status == Status::kSubmitTrying)
+    after.history.Note(clock_.Now(), EventLevel::kInfo, EventSource::kJob, "Training job is waiting: " + reason);
   ATELIER_CHECK(Move(context, run.status == Status::kSubmitTrying ? std::optional(Event::kWait) : std::nullopt, after));
   return StepOutcome::kLater;
 }
@@ -170,6 +197,7 @@ Result<StepOutcome> VersionRunner::RefuseSubmit(Context& context, std::string re
   ATELIER_CHECK(MakeDirectories(context.layout.root));
   ATELIER_CHECK(EndLog(context.layout.log, PlatformLines(ClosingLines(Status::kSubmitFailed, std::nullopt, reason))));
   auto after = context.version.run;
+  after.history.Note(clock_.Now(), EventLevel::kError, EventSource::kJob, "Training job failed: " + reason);
   after.reason = std::move(reason);
   after.ended = clock_.Now();
   return Move(context, Event::kSubmitFailed, after);

@@ -60,10 +60,15 @@ class VersionRunner {
   Result<StepOutcome> RefuseSubmit(Context& context, std::string reason);
   Result<StepOutcome> Wait(Context& context, const std::string& reason);
   Result<void> PrepareInputs(Context& context);
+  Result<void> MakeFolders(const Context& context);
   Result<StepOutcome> Watch(Context& context);
   Result<StepOutcome> WatchAlive(Context& context);
   Result<StepOutcome> SampleUsage(Context& context);
   Result<StepOutcome> Finish(Context& context, const compute::Observation& observation);
+  // The run failed and may be started once more: back to WAITING.
+  Result<StepOutcome> Restart(Context& context, const compute::Observation& observation, const std::string& reason);
+  // Traces of the workload before the last restart.
+  Result<void> ForgetPrevious(const Context& context);
   // What became of storing something: not settled is tried again later; a failure is told to the user.
   struct Settlement {
     bool settled = false;

@@ -21,14 +21,15 @@ struct WorkloadOptions {
 };
 
 // Expects the code to be in place: a pip-requirements.txt among it puts an installation before the script.
-Result<compute::Workload> BuildWorkload(const JobVersion& version, const RunLayout& layout, const EngineRuntime& engine,
-                                        const WorkloadOptions& options, const compute::Backend& backend);
+Result<compute::Workload> BuildWorkload(const Job& job, const JobVersion& version, const RunLayout& layout,
+                                        const EngineRuntime& engine, const WorkloadOptions& options,
+                                        const compute::Backend& backend);
 
 // Left in the site-packages folder when pip-requirements.txt could not be installed.
 inline constexpr const char* kInstallFailedMarker = ".atelier-install-failed";
 bool HasRequirements(const JobVersion& version, const RunLayout& layout);
 
 // Options that the platform sets itself; a user's parameter of the same label is not passed on (the log says so).
-bool IsPlatformOption(const std::string& label);
+bool IsPlatformOption(const JobSpec& spec, const std::string& label);
 
 }  // namespace atelier::training

@@ -58,10 +58,13 @@ struct Rule {
   std::array<Limit, 2> limits = {};
 };
 
-constexpr std::array<Rule, 6> kRules = {{
+constexpr std::array<Rule, 7> kRules = {{
     {"CreateTrainingJob",
      WorkspaceIn::kBody,
      {{{Resource::kJobs, "ModelArts.0118", One}, {Resource::kRunningVersions, "ModelArts.0118", FirstVersion}}}},
+    {"CreateTrainingJobV2",
+     WorkspaceIn::kMetadata,
+     {{{Resource::kJobs, "ModelArts.2815", One}, {Resource::kRunningVersions, "ModelArts.2815", One}}}},
     {"CreateTrainingJobVersion", WorkspaceIn::kNowhere, {{{Resource::kRunningVersions, "ModelArts.0118", One}, {}}}},
     {"CreateAlgorithm", WorkspaceIn::kMetadata, {{{Resource::kAlgorithms, "ModelArts.2815", One}, {}}}},
     {"ImportModel", WorkspaceIn::kBody, {{{Resource::kModels, "ModelArts.0118", One}, {}}}},

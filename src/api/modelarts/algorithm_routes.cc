@@ -50,7 +50,7 @@ Result<http::Response> ListSearchAlgorithms(AlgorithmService&, const PlatformCal
 std::vector<PlatformRoute> AlgorithmRoutes(AlgorithmService& algorithms) {
   auto with = [&](Result<http::Response> (*handler)(AlgorithmService&, const PlatformCall&)) -> PlatformTarget {
     return {[&algorithms, handler](const PlatformCall& call) { return handler(algorithms, call); },
-            ErrorShape::kModelArts};
+            ErrorShape::kTrainingV2};
   };
   return {
       {"POST", "/v2/{project_id}/algorithms", "CreateAlgorithm", with(CreateAlgorithm)},

@@ -178,7 +178,8 @@ TEST_F(TenancyRoutesTest, ThereAreNoPools) {
 
 TEST_F(TenancyRoutesTest, NothingIsMadeInAnUnknownWorkspace) {
   auto id = MakeWorkspace("vision");
-  for (const char* action : {"CreateTrainingJob", "ImportModel", "DeployService", "CreateAlgorithm"}) AddMaker(action);
+  for (const char* action : {"CreateTrainingJob", "ImportModel", "DeployService", "CreateAlgorithm", "CreateTrainingJobV2"})
+    AddMaker(action);
   GuardCreation(routes_, quotas_, workspaces_);
   for (const char* action : {"CreateTrainingJob", "ImportModel", "DeployService"}) {
     made_ = 0;
@@ -192,8 +193,11 @@ TEST_F(TenancyRoutesTest, NothingIsMadeInAnUnknownWorkspace) {
       EXPECT_TRUE(Call("POST", path, body)) << action << body;
     EXPECT_EQ(made_, 5);
   }
-  EXPECT_EQ(Code("POST", "/v1/p/CreateAlgorithm", R"({"metadata":{"workspace_id":"absent"}})"), "ModelArts.0102");
-  EXPECT_TRUE(Call("POST", "/v1/p/CreateAlgorithm", fmt::format(R"({{"metadata":{{"workspace_id":"{}"}}}})", id)));
+  for (const char* action : {"CreateAlgorithm", "CreateTrainingJobV2"}) {
+    auto path = fmt::format("/v1/p/{}", action);
+    EXPECT_EQ(Code("POST", path, R"({"metadata":{"workspace_id":"absent"}})"), "ModelArts.0102");
+    EXPECT_TRUE(Call("POST", path, fmt::format(R"({{"metadata":{{"workspace_id":"{}"}}}})", id)));
+  }
 }
 
 TEST_F(TenancyRoutesTest, NothingIsMadeBeyondAQuota) {
@@ -211,6 +215,8 @@ TEST_F(TenancyRoutesTest, NothingIsMadeBeyondAQuota) {
       {"CreateTrainingJob", R"({"config":{"create_version":"false"}})", Resource::kRunningVersions, 0, ""},
       {"CreateTrainingJobVersion", "{}", Resource::kRunningVersions, 1, "ModelArts.0118"},
       {"CreateTrainingJobVersion", "{}", Resource::kJobs, 0, ""},
+      {"CreateTrainingJobV2", "{}", Resource::kJobs, 1, "ModelArts.2815"},
+      {"CreateTrainingJobV2", "{}", Resource::kRunningVersions, 1, "ModelArts.2815"},
       {"ImportModel", "{}", Resource::kModels, 1, "ModelArts.0118"},
       {"DeployService", "{}", Resource::kServices, 1, "ModelArts.3520"},
       {"DeployService", R"({"config":[{"instance_count":"2"},{"instance_count":1},{}]})", Resource::kReplicas, 4,

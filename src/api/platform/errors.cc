@@ -1,4 +1,7 @@
 // Errors of the platform listener as HTTP answers, in one place (modelarts-api sections 1.3, 1.6, 2, 3, 4).
+#include <algorithm>
+#include <array>
+
 #include "api/platform/platform_route.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -6,9 +9,14 @@
 namespace atelier::api {
 namespace {
 
+// Beyond a quota: the request is wrong until somebody deletes something, and trying again later does not help.
+constexpr std::array<std::string_view, 5> kQuotaCodes = {"ModelArts.0118", "ModelArts.2815", "ModelArts.3520",
+                                                         "ModelArts.3521", "ModelArts.3522"};
+
 // The status that a kind has unless its code says otherwise.
 int StatusOf(const Error& error, ErrorShape shape) {
   bool training = shape == ErrorShape::kTraining;
+  bool second = shape == ErrorShape::kTrainingV2;
   switch (error.kind) {
     case ErrorKind::kInvalidArgument:
       return 400;
@@ -17,14 +25,15 @@ int StatusOf(const Error& error, ErrorShape shape) {
     case ErrorKind::kPermissionDenied:
       return 403;
     case ErrorKind::kNotFound:
-      return 404;
+      return second ? 400 : 404;
     case ErrorKind::kAlreadyExists:
-      return training ? 400 : 409;
+      return training || second ? 400 : 409;
     case ErrorKind::kFailedPrecondition:
       return training ? 400 : 409;
     case ErrorKind::kConflict:
       return 409;
     case ErrorKind::kResourceExhausted:
+      if (std::ranges::find(kQuotaCodes, error.code) != kQuotaCodes.end()) return 400;
       return error.code == "EntityTooLarge" || error.code == "APIG.0201" ? 413 : 429;
     case ErrorKind::kUnavailable:
       return 503;
@@ -40,7 +49,55 @@ int StatusOf(const Error& error, ErrorShape shape) {
   return 500;
 }
 
+// The codes of training v2 (modelarts-api section 2B.6).
+std::string_view SecondTrainingCode(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kInvalidArgument:
+      return "ModelArts.2788";
+    case ErrorKind::kNotFound:
+      return "ModelArts.2775";
+    case ErrorKind::kAlreadyExists:
+      return "ModelArts.2751";
+    case ErrorKind::kFailedPrecondition:
+    case ErrorKind::kConflict:
+      return "ModelArts.2796";
+    case ErrorKind::kResourceExhausted:
+      return "ModelArts.2799";
+    case ErrorKind::kUnauthenticated:
+      return "ModelArts.0203";
+    case ErrorKind::kPermissionDenied:
+      return "ModelArts.0112";
+    case ErrorKind::kUnimplemented:
+      return "ModelArts.0010";
+    default:
+      return "ModelArts.2950";
+  }
+}
+
+// What to do, in general; the message says what is wrong in particular.
+std::string_view SolutionOf(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kInvalidArgument:
+      return "Correct the request as the message says and send it again.";
+    case ErrorKind::kUnauthenticated:
+    case ErrorKind::kPermissionDenied:
+      return "Sign in to the project with a role that allows the operation.";
+    case ErrorKind::kNotFound:
+      return "Check the ID; the search lists what there is.";
+    case ErrorKind::kAlreadyExists:
+      return "Choose another name.";
+    case ErrorKind::kFailedPrecondition:
+    case ErrorKind::kConflict:
+      return "Look at the job's phase and repeat the operation if it still applies.";
+    case ErrorKind::kUnimplemented:
+      return "Use what the message names in its place.";
+    default:
+      return "Try again later; the server's log tells more.";
+  }
+}
+
 std::string_view DefaultCode(ErrorKind kind, ErrorShape shape) {
+  if (shape == ErrorShape::kTrainingV2) return SecondTrainingCode(kind);
   if (shape == ErrorShape::kGateway) {
     switch (kind) {
       case ErrorKind::kNotFound:
@@ -99,6 +156,12 @@ http::Response RenderError(const Error& error, ErrorShape shape, const std::stri
               {"error_message", message},
               {"error_code", code},
               {"error_msg", message},
+              {"message", message}};
+      break;
+    case ErrorShape::kTrainingV2:
+      body = {{"error_code", code},
+              {"error_msg", message},
+              {"error_solution", SolutionOf(error.kind)},
               {"message", message}};
       break;
     case ErrorShape::kModelArts:

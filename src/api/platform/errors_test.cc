@@ -54,6 +54,28 @@ TEST(RenderErrorTest, StatusAndCodeOfEveryKind) {
   }
 }
 
+TEST(RenderErrorTest, TrainingTwoAnswersBadRequestAndASolution) {
+  const std::pair<ErrorKind, std::string> rows[] = {
+      {ErrorKind::kInvalidArgument, "400 ModelArts.2788"},   {ErrorKind::kNotFound, "400 ModelArts.2775"},
+      {ErrorKind::kAlreadyExists, "400 ModelArts.2751"},     {ErrorKind::kFailedPrecondition, "409 ModelArts.2796"},
+      {ErrorKind::kResourceExhausted, "429 ModelArts.2799"}, {ErrorKind::kInternal, "500 ModelArts.2950"},
+      {ErrorKind::kUnimplemented, "501 ModelArts.0010"},     {ErrorKind::kUnauthenticated, "401 ModelArts.0203"},
+      {ErrorKind::kPermissionDenied, "403 ModelArts.0112"},  {ErrorKind::kConflict, "409 ModelArts.2796"},
+      {ErrorKind::kUnavailable, "503 ModelArts.2950"},
+  };
+  for (const auto& [kind, expected] : rows)
+    EXPECT_EQ(Summary({kind, "why", "", ""}, ErrorShape::kTrainingV2), expected) << ToString(kind);
+  EXPECT_EQ(Summary({ErrorKind::kResourceExhausted, "full", "ModelArts.2815", ""}, ErrorShape::kTrainingV2),
+            "400 ModelArts.2815");
+  for (const char* code : {"ModelArts.0118", "ModelArts.3520", "ModelArts.3521"})
+    EXPECT_EQ(Summary({ErrorKind::kResourceExhausted, "full", code, ""}, ErrorShape::kModelArts),
+              "400 " + std::string(code));
+  auto body = BodyOf(RenderError({ErrorKind::kNotFound, "why", "", ""}, ErrorShape::kTrainingV2, "r"));
+  EXPECT_EQ(
+      body,
+      R"({"error_code":"ModelArts.2775","error_msg":"why","error_solution":"Check the ID; the search lists what there is.","message":"why"})");
+}
+
 TEST(RenderErrorTest, TheErrorsOwnCodeWins) {
   Error error{ErrorKind::kNotFound, "why", "ModelArts.3001", ""};
   EXPECT_EQ(Summary(error, ErrorShape::kModelArts), "404 ModelArts.3001");

@@ -18,11 +18,12 @@ namespace atelier::api {
 
 // The shape of an error body (modelarts-api section 1.6).
 enum class ErrorShape {
-  kTraining,   // {"is_success":false,"error_message":...,"error_code":...} (+ "error_msg", "message" for clients that
-               // read those)
-  kModelArts,  // {"error_msg":...,"error_code":...} (+ "message")
-  kKeystone,   // {"error":{"code":401,"message":...,"title":"Unauthorized"}}
-  kGateway,    // {"error_code":"APIG....","error_msg":...,"request_id":...} (+ "message")
+  kTraining,    // {"is_success":false,"error_message":...,"error_code":...} (+ "error_msg", "message" for clients that
+                // read those)
+  kTrainingV2,  // {"error_msg":...,"error_code":...,"error_solution":...} (+ "message"); what is not there is 400
+  kModelArts,   // {"error_msg":...,"error_code":...} (+ "message")
+  kKeystone,    // {"error":{"code":401,"message":...,"title":"Unauthorized"}}
+  kGateway,     // {"error_code":"APIG....","error_msg":...,"request_id":...} (+ "message")
 };
 
 // What a handler gets: everything parsed, everything allowed.

@@ -206,10 +206,113 @@ TYPED_TEST_P(JobRepositoryContract, RemembersPublishedFiles) {
   EXPECT_TRUE(this->repository().Published(made.id)->empty());
 }
 
+TYPED_TEST_P(JobRepositoryContract, JobsHaveUuidsAndNames) {
+  auto a = *this->repository().CreateJob(this->MakeJob("a"));
+  auto b = *this->repository().CreateJobWithVersion(this->MakeJob("b"), this->MakeVersion());
+  EXPECT_EQ(a.uuid.size(), 36U);
+  auto found = this->repository().FindJobByUuid(a.uuid)->value();
+  EXPECT_EQ(found, a);
+  EXPECT_FALSE(this->repository().FindJobByUuid("nobody")->has_value());
+  EXPECT_EQ(this->repository().FindJobByName("p1", "b")->value().id, b.job_id);
+  EXPECT_FALSE(this->repository().FindJobByName("p2", "b")->has_value());
+  EXPECT_EQ(*this->repository().CountJobs("p1"), 2U);
+  ASSERT_TRUE(this->repository().MarkJobDeleting(b.job_id));
+  EXPECT_FALSE(this->repository().FindJobByName("p1", "b")->has_value());
+  EXPECT_EQ(*this->repository().CountJobs("p1"), 1U);
+  auto named = this->MakeJob("c");
+  named.uuid = "6ba7b810-9dad-41d1-80b4-00c04fd430c8";
+  EXPECT_EQ(this->repository().CreateJob(named)->uuid, named.uuid);
+}
+
+TYPED_TEST_P(JobRepositoryContract, KeepsWhatApiTwoSaysAndTheHistory) {
+  auto version = this->MakeVersion();
+  ContainerSpec container;
+  container.command = "python train.py \"$@\"";
+  container.local_code_dir = "/home/ma-user/code";
+  container.working_dir = "/tmp";
+  container.inputs = {{.name = "data", .description = "d", .url = "/b/data/", .access = AccessMethod::kEnvironment}};
+  container.outputs = {{.name = "model", .description = "", .url = "obs://b/model/"}};
+  container.environment = {{"LEVEL", "7"}};
+  container.parameter_notes = {{"max_steps", "how many"}};
+  container.algorithm_id = "id";
+  container.algorithm_name = "mine";
+  container.restart = {.most_restarts = 3, .unconditional = true};
+  container.auto_stop_hours = 2;
+  container.annotations = {{"job_template", "x"}};
+  container.pool_id = "pool";
+  container.user_name = "ann";
+  version.spec.container = container;
+  version.run.history.Note(FromUnixMillis(1), EventLevel::kWarning, EventSource::kTask, "created");
+  auto made = *this->repository().CreateJobWithVersion(this->MakeJob("a"), version);
+  EXPECT_EQ(this->Stored(made.id).spec, version.spec);
+  EXPECT_EQ(this->Stored(made.id).run, version.run);
+  auto after = made.run;
+  after.status = Status::kRunning;
+  after.restarts = 2;
+  after.history.BeginRun(FromUnixMillis(2));
+  after.history.EndRun(FromUnixMillis(2), FromUnixMillis(3), 1, "exit code 1", true);
+  after.history.BeginRun(FromUnixMillis(4));
+  ASSERT_TRUE(this->repository().Update(made.id, made.run, after));
+  EXPECT_EQ(this->Stored(made.id).run, after);
+}
+
+TYPED_TEST_P(JobRepositoryContract, SearchesAsTheReferenceDoes) {
+  ASSERT_TRUE(this->repository().CreateJob(this->MakeJob("without-version")));
+  ASSERT_TRUE(this->repository().CreateJobWithVersion(this->MakeJob("elsewhere", "p2"), this->MakeVersion()));
+  for (int i = 0; i < 7; ++i) {
+    auto job = this->MakeJob(i % 2 == 0 ? "Even_" + std::to_string(i) : "odd%" + std::to_string(i));
+    job.created = FromUnixMillis(1'000 + 100 * (i % 3));
+    job.description = i < 3 ? "few" : "many";
+    auto made = *this->repository().CreateJobWithVersion(job, this->MakeVersion());
+    if (i == 4) ASSERT_TRUE(this->repository().AddVersion(this->MakeVersion(made.job_id, "/b/other/")));
+    auto after = made.run;
+    after.status = i < 4 ? Status::kRunning : Status::kFailed;
+    after.started = FromUnixMillis(5'000 + i);
+    if (i > 4) after.ended = FromUnixMillis(5'100 - i);
+    ASSERT_TRUE(this->repository().Update(made.id, made.run, after));
+  }
+  auto filter = [](const char* key, const char* op, std::vector<std::string> values) {
+    return *ParseSearchFilter(key, op, values);
+  };
+  auto summaries = *this->repository().Summaries("p1");
+  auto some_id = summaries.back().job.uuid;
+  const std::vector<std::vector<SearchFilter>> all_filters = {
+      {},
+      {filter("name", "like", {"EVEN_", "%1"})},
+      {filter("name", "in", {"Even_0", "nobody"})},
+      {filter("name", "not", {"Even_0"}), filter("description", "in", {"few"})},
+      {filter("id", "in", {some_id})},
+      {filter("status", "in", {"Running"})},
+      {filter("phase", "not", {"running", "Failed"})},
+      {filter("create_time", "between", {"1000", "1100"})},
+      {filter("duration", "between", {"1", "100"})},
+      {filter("start_time", "in", {"5001"})},
+  };
+  for (std::size_t f = 0; f < all_filters.size(); ++f)
+    for (const auto& order : std::vector<std::vector<SearchField>>{
+             {}, {SearchField::kName}, {SearchField::kDuration}, {SearchField::kDescription, SearchField::kPhase}})
+      for (bool descending : {true, false})
+        for (std::int64_t page : {0, 1, 9}) {
+          JobSearch search{
+              .filters = all_filters[f], .order = order, .descending = descending, .page = page, .per_page = 3};
+          auto now = FromUnixMillis(9'000);
+          auto found = this->repository().Search("p1", search, now);
+          ASSERT_TRUE(found) << found.error().message;
+          auto expected = SearchJobs(summaries, search, now);
+          EXPECT_EQ(found->matches, expected.matches) << "filter " << f;
+          EXPECT_EQ(found->total, 7U);
+          std::vector<std::int64_t> ids, expected_ids;
+          for (const auto& each : found->jobs) ids.push_back(each.newest->id);
+          for (const auto& each : expected.jobs) expected_ids.push_back(each.newest->id);
+          EXPECT_EQ(ids, expected_ids) << "filter " << f << " page " << page;
+        }
+}
+
 REGISTER_TYPED_TEST_SUITE_P(JobRepositoryContract, KeepsAJobAndItsFirstVersion,
                             NamesAreUniqueWithinAProjectUntilDeleted, NumbersAndIdsAreNotUsedTwice,
                             ASecondVersionWithTheSameOutputAsksForTheMirror, UpdatesOnlyFromTheExpectedState,
                             SummariesShowTheNewestVersion, VersionsAreNewestFirst, PendingIsWhatNeedsWork,
-                            DescriptionsChange, RemembersPublishedFiles);
+                            DescriptionsChange, RemembersPublishedFiles, JobsHaveUuidsAndNames,
+                            KeepsWhatApiTwoSaysAndTheHistory, SearchesAsTheReferenceDoes);
 
 }  // namespace atelier::training

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ids.h"
 #include "training/state_machine.h"
 
 namespace atelier::training {
@@ -23,6 +24,7 @@ Result<Job> MemoryJobRepository::InsertJob(Job job) {
     if (other.project_id == job.project_id && other.name == job.name && !other.deleting)
       return AlreadyExists("Job name:" + job.name + " is existed", "ModelArts.0103", job.name);
   job.id = ++last_job_;
+  if (job.uuid.empty()) job.uuid = NewUuid();
   jobs_[job.id] = job;
   return job;
 }
@@ -62,6 +64,31 @@ Result<std::optional<Job>> MemoryJobRepository::FindJob(std::int64_t job_id) {
   std::lock_guard lock(mutex_);
   auto found = jobs_.find(job_id);
   return found == jobs_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<std::optional<Job>> MemoryJobRepository::FindJobByUuid(const std::string& uuid) {
+  std::lock_guard lock(mutex_);
+  auto found = std::ranges::find_if(jobs_, [&](const auto& item) { return item.second.uuid == uuid; });
+  return found == jobs_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<std::optional<Job>> MemoryJobRepository::FindJobByName(const std::string& project_id, const std::string& name) {
+  std::lock_guard lock(mutex_);
+  auto found = std::ranges::find_if(jobs_, [&](const auto& item) {
+    return item.second.project_id == project_id && item.second.name == name && !item.second.deleting;
+  });
+  return found == jobs_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<std::size_t> MemoryJobRepository::CountJobs(const std::string& project_id) {
+  ATELIER_TRY(auto summaries, Summaries(project_id));
+  return summaries.size();
+}
+
+Result<JobSearchPage> MemoryJobRepository::Search(const std::string& project_id, const JobSearch& search,
+                                                  TimePoint now) {
+  ATELIER_TRY(auto summaries, Summaries(project_id));
+  return SearchJobs(std::move(summaries), search, now);
 }
 
 Result<std::optional<JobVersion>> MemoryJobRepository::FindVersion(std::int64_t version_id) {

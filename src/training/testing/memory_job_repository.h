@@ -15,8 +15,12 @@ class MemoryJobRepository final : public JobRepository {
   Result<JobVersion> CreateJobWithVersion(Job job, JobVersion first) override;
   Result<JobVersion> AddVersion(JobVersion version) override;
   Result<std::optional<Job>> FindJob(std::int64_t job_id) override;
+  Result<std::optional<Job>> FindJobByUuid(const std::string& uuid) override;
+  Result<std::optional<Job>> FindJobByName(const std::string& project_id, const std::string& name) override;
+  Result<std::size_t> CountJobs(const std::string& project_id) override;
   Result<std::optional<JobVersion>> FindVersion(std::int64_t version_id) override;
   Result<std::vector<JobSummary>> Summaries(const std::string& project_id) override;
+  Result<JobSearchPage> Search(const std::string& project_id, const JobSearch& search, TimePoint now) override;
   Result<std::vector<JobVersion>> Versions(std::int64_t job_id) override;
   Result<std::vector<JobVersion>> Pending() override;
   Result<std::vector<std::int64_t>> EmptyDeletedJobs() override;

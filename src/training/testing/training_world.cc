@@ -22,9 +22,11 @@ TrainingWorld::TrainingWorld() {
 }
 
 void TrainingWorld::Restart() {
+  whole.reset();
   service.reset();
   JobPorts ports{repository, artifacts, engines, backend, clock};
   service = std::make_unique<JobService>(ports, options);
+  whole = std::make_unique<WholeJobs>(*service);
 }
 
 JobRequest TrainingWorld::MnistRequest(const std::string& name) const {
@@ -45,6 +47,28 @@ JobVersion TrainingWorld::Create(const JobRequest& request) {
   auto receipt = service->CreateJob(kProject, request);
   EXPECT_TRUE(receipt) << receipt.error().message;
   return receipt ? receipt->version.value_or(JobVersion{}) : JobVersion{};
+}
+
+ContainerJobRequest TrainingWorld::MnistContainer(const std::string& name) const {
+  ContainerJobRequest request;
+  request.name = name;
+  request.description = "digits";
+  request.user_name = "ann";
+  auto& run = request.run;
+  run.code_dir = "/test-modelarts/mnist/mnist-tensorflow-code/";
+  run.boot_file = "/test-modelarts/mnist/mnist-tensorflow-code/train_mnist_tf.py";
+  run.inputs = {{.name = "data_url", .description = {}, .url = "/test-modelarts/mnist/dataset-mnist/"}};
+  run.outputs = {{.name = "train_url", .description = {}, .url = "/test-modelarts/mnist/mnist-model/"}};
+  run.engine_id = "TF-1.8.0-python2.7";
+  run.flavor_id = "modelarts.vm.cpu.2u";
+  run.parameters = {{"max_steps", "1000"}};
+  return request;
+}
+
+JobVersion TrainingWorld::Create(const ContainerJobRequest& request) {
+  auto details = whole->Create(kProject, request);
+  EXPECT_TRUE(details) << details.error().message;
+  return details ? details->version : JobVersion{};
 }
 
 JobVersion TrainingWorld::Stored(const JobVersion& version) {

@@ -6,10 +6,10 @@
 
 #include "base/files.h"
 #include "compute/testing/fake_backend.h"
-#include "training/job_service.h"
 #include "training/testing/fake_engine_source.h"
 #include "training/testing/memory_artifact_store.h"
 #include "training/testing/memory_job_repository.h"
+#include "training/whole_jobs.h"
 
 namespace atelier::training {
 
@@ -24,6 +24,9 @@ class TrainingWorld {
   // What the page asks for: /test-modelarts/mnist/{mnist-tensorflow-code,dataset-mnist,mnist-model}/.
   JobRequest MnistRequest(const std::string& name = "trainjob-mnist") const;
   JobVersion Create(const JobRequest& request);
+  // The same job as API v2 asks for it.
+  ContainerJobRequest MnistContainer(const std::string& name = "trainjob-mnist") const;
+  JobVersion Create(const ContainerJobRequest& request);
   JobVersion Stored(const JobVersion& version);  // as the repository has it now
   void Settle();                                 // reconciles until nothing can go on by itself
   fs::path OutputOf(const JobVersion& version) const;
@@ -38,6 +41,7 @@ class TrainingWorld {
   compute::FakeBackend backend{&clock};
   JobOptions options;
   std::unique_ptr<JobService> service;
+  std::unique_ptr<WholeJobs> whole;
 };
 
 }  // namespace atelier::training
