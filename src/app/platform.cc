@@ -294,8 +294,9 @@ void Platform::Parts::MakeTenancy() {
   job_rows = std::make_unique<storage::SqlTrainingRepository>(*stored->control);
   algorithm_rows = std::make_unique<storage::SqlAlgorithmRepository>(*stored->control);
   algorithms = std::make_unique<training::AlgorithmService>(*algorithm_rows, clock);
-  tenancy = std::make_unique<Tenancy>(*stored->control, Tenancy::Rooms{*job_rows, *algorithm_rows, *model_rows, *service_rows},
-                                      clock, DefaultQuotas(settings));
+  tenancy = std::make_unique<Tenancy>(*stored->control,
+                                      Tenancy::Rooms{*job_rows, *algorithm_rows, *model_rows, *service_rows}, clock,
+                                      DefaultQuotas(settings));
 }
 
 void Platform::Parts::MakeJobs() {

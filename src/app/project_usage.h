@@ -14,7 +14,8 @@ namespace atelier::app {
 class ProjectContents final : public iam::ProjectUsage {
  public:
   ProjectContents(object_store::ObjectService& objects, training::JobRepository& jobs,
-                  training::AlgorithmRepository& algorithms, registry::ModelRepository& models, serving::ServiceRepository& services)
+                  training::AlgorithmRepository& algorithms, registry::ModelRepository& models,
+                  serving::ServiceRepository& services)
       : objects_(objects), jobs_(jobs), algorithms_(algorithms), models_(models), services_(services) {}
 
   Result<std::vector<std::string>> Of(const std::string& project_id) override;

@@ -56,7 +56,8 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   service.project_id = "p";
   service.name = "service";
   ASSERT_TRUE(services.Insert(service));
-  EXPECT_THAT(contents.Of("p").value(), ElementsAre("2 buckets", "1 training job", "1 algorithm", "1 model", "1 service"));
+  EXPECT_THAT(contents.Of("p").value(),
+              ElementsAre("2 buckets", "1 training job", "1 algorithm", "1 model", "1 service"));
   EXPECT_THAT(contents.Of("other").value(), IsEmpty());
 }
 

@@ -62,9 +62,9 @@ Result<std::size_t> Tenancy::JobQuota(const std::string& project_id) {
 
 std::vector<api::PlatformRoute> Tenancy::Routes(iam::IdentityService& identities) {
   std::vector<api::PlatformRoute> routes;
-  for (auto& group : {api::QuotaRoutes(parts_->quotas), api::WorkspaceRoutes(parts_->workspaces),
-                      api::TagRoutes(parts_->tags), api::PoolRoutes(),
-                      api::ProjectQuotaRoutes(identities, parts_->quotas)})
+  for (auto& group :
+       {api::QuotaRoutes(parts_->quotas), api::WorkspaceRoutes(parts_->workspaces), api::TagRoutes(parts_->tags),
+        api::PoolRoutes(), api::ProjectQuotaRoutes(identities, parts_->quotas)})
     routes.insert(routes.end(), group.begin(), group.end());
   return routes;
 }

@@ -124,8 +124,7 @@ Result<ModelPage> SqlModelRepository::List(const std::string& project_id, const 
     sql << "SELECT COUNT(*) FROM model" << kWhere, soci::into(total), soci::use(project_id, "project"),
         soci::use(name, "name"), soci::use(filter.version, "version"), soci::use(status, "status"),
         soci::use(status, "status2"), soci::use(type, "type"), soci::use(not_type, "not_type"),
-        soci::use(description, "description"),
-        soci::use(filter.workspace_id, "workspace");
+        soci::use(description, "description"), soci::use(filter.workspace_id, "workspace");
     page.total = static_cast<std::size_t>(total);
     std::string document;
     soci::statement select =
@@ -133,8 +132,7 @@ Result<ModelPage> SqlModelRepository::List(const std::string& project_id, const 
          soci::into(document), soci::use(project_id, "project"), soci::use(name, "name"),
          soci::use(filter.version, "version"), soci::use(status, "status"), soci::use(status, "status2"),
          soci::use(type, "type"), soci::use(not_type, "not_type"), soci::use(description, "description"),
-        soci::use(filter.workspace_id, "workspace"),
-         soci::use(limit, "limit"), soci::use(skip, "skip"));
+         soci::use(filter.workspace_id, "workspace"), soci::use(limit, "limit"), soci::use(skip, "skip"));
     return ReadDocuments(select, document, page.models);
   }));
   return page;

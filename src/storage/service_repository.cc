@@ -118,8 +118,7 @@ Result<ServicePage> SqlServiceRepository::List(const std::string& project_id, co
         (sql.prepare << "SELECT document FROM service" << kWhere << OrderBy(filter) << " LIMIT :limit OFFSET :skip",
          soci::into(document), soci::use(project_id, "project"), soci::use(filter.id, "id"), soci::use(name, "name"),
          soci::use(filter.status, "status"), soci::use(filter.model_id, "model"),
-         soci::use(filter.workspace_id, "workspace"), soci::use(limit, "limit"),
-         soci::use(skip, "skip"));
+         soci::use(filter.workspace_id, "workspace"), soci::use(limit, "limit"), soci::use(skip, "skip"));
     return ReadDocuments(select, document, page.services);
   }));
   return page;

@@ -81,8 +81,7 @@ Result<void> SqlWorkspaceRepository::Insert(const Workspace& workspace, std::siz
   return database_.Write([&](soci::session& sql) -> Result<void> {
     ATELIER_CHECK(CheckName(sql, workspace));
     long long present = 0;
-    sql << "SELECT COUNT(*) FROM workspace WHERE project_id = :p", soci::into(present),
-        soci::use(workspace.project_id);
+    sql << "SELECT COUNT(*) FROM workspace WHERE project_id = :p", soci::into(present), soci::use(workspace.project_id);
     if (static_cast<std::size_t>(present) >= most) return ResourceExhausted("the project has too many workspaces");
     sql << "INSERT INTO workspace (id, project_id, name, description, enterprise_project_id, owner, created, updated)"
            " VALUES (:i, :p, :n, :d, :e, :o, :c, :u)",

@@ -1,3 +1,5 @@
+#include "storage/tenancy_repositories.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <soci/soci.h>
@@ -7,7 +9,6 @@
 #include "storage/database.h"
 #include "storage/model_repository.h"
 #include "storage/service_repository.h"
-#include "storage/tenancy_repositories.h"
 #include "storage/training_repository.h"
 #include "storage/usage_counter.h"
 #include "tenancy/testing/tenancy_contracts.h"

@@ -112,10 +112,9 @@ Result<std::vector<Job>> FetchJobs(soci::details::prepare_temp_type prepared) {
   Job job;
   std::int64_t created = 0;
   int deleting = 0;
-  soci::statement select =
-      (prepared, soci::into(job.id), soci::into(job.uuid), soci::into(job.project_id), soci::into(job.name),
-       soci::into(job.description), soci::into(created), soci::into(job.last_number), soci::into(deleting),
-       soci::into(job.workspace_id));
+  soci::statement select = (prepared, soci::into(job.id), soci::into(job.uuid), soci::into(job.project_id),
+                            soci::into(job.name), soci::into(job.description), soci::into(created),
+                            soci::into(job.last_number), soci::into(deleting), soci::into(job.workspace_id));
   select.execute();
   std::vector<Job> jobs;
   while (select.fetch()) {

@@ -46,8 +46,8 @@ class QuotaService {
   // InvalidArgument for a limit that is neither -1 (none) nor from 0 to kMostLimit.
   Result<void> Set(const std::string& project_id, const Limits& limits);
 
-  // ResourceExhausted with `code` when what is there, what is being made and `wanted` are more than the limit. Keep what
-  // it returns until the things are made or have failed.
+  // ResourceExhausted with `code` when what is there, what is being made and `wanted` are more than the limit. Keep
+  // what it returns until the things are made or have failed.
   Result<Reservation> Reserve(const QuotaOwner& owner, Resource resource, std::size_t wanted, const std::string& code);
 
  private:

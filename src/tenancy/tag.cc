@@ -41,12 +41,13 @@ Result<void> CheckTags(const std::vector<Tag>& tags) {
     auto shown = IsValidUtf8(key) ? std::string_view(key) : std::string_view("bytes that are no UTF-8");
     bool bounded = !key.empty() && CountCharacters(key) <= kMostKey;
     if (!bounded || !IsMadeOf(key, kKeySigns) || key.front() == ' ' || key.back() == ' ' || key.starts_with("_sys_"))
-      return Refuse(fmt::format("expected a key of 1 to {} letters, digits, spaces or _.:=+-@, without spaces around it "
-                                "and not beginning with _sys_, got '{}'",
-                                kMostKey, shown));
+      return Refuse(
+          fmt::format("expected a key of 1 to {} letters, digits, spaces or _.:=+-@, without spaces around it "
+                      "and not beginning with _sys_, got '{}'",
+                      kMostKey, shown));
     if (CountCharacters(value) > kMostValue || !IsMadeOf(value, kValueSigns))
-      return Refuse(fmt::format("expected for '{}' a value of at most {} letters, digits, spaces or _.:/=+-@", key,
-                                kMostValue));
+      return Refuse(
+          fmt::format("expected for '{}' a value of at most {} letters, digits, spaces or _.:/=+-@", key, kMostValue));
     if (!keys.insert(key).second) return Refuse(fmt::format("the key '{}' is given twice", key));
   }
   if (tags.size() > kMostTags) return Refuse(fmt::format("expected at most {}, got {}", kMostTags, tags.size()));

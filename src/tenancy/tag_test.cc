@@ -22,11 +22,11 @@ TEST(Tags, AreChecked) {
   EXPECT_TRUE(CheckTags({{std::string(128, 'k'), std::string(255, 'v')}}));
   std::vector<Tag> many;
   for (int i = 0; i < 21; ++i) many.push_back({std::to_string(i), ""});
-  for (const auto& bad : {std::vector<Tag>{{"", "v"}}, std::vector<Tag>{{" k", ""}}, std::vector<Tag>{{"k ", ""}},
-                          std::vector<Tag>{{"_sys_k", ""}}, std::vector<Tag>{{"a/b", ""}}, std::vector<Tag>{{"k", "a*b"}},
-                          std::vector<Tag>{{"\xff", ""}}, std::vector<Tag>{{"k", "\xff"}},
-                          std::vector<Tag>{{std::string(129, 'k'), ""}}, std::vector<Tag>{{"k", std::string(256, 'v')}},
-                          std::vector<Tag>{{"k", "1"}, {"k", "2"}}, many})
+  for (const auto& bad :
+       {std::vector<Tag>{{"", "v"}}, std::vector<Tag>{{" k", ""}}, std::vector<Tag>{{"k ", ""}},
+        std::vector<Tag>{{"_sys_k", ""}}, std::vector<Tag>{{"a/b", ""}}, std::vector<Tag>{{"k", "a*b"}},
+        std::vector<Tag>{{"\xff", ""}}, std::vector<Tag>{{"k", "\xff"}}, std::vector<Tag>{{std::string(129, 'k'), ""}},
+        std::vector<Tag>{{"k", std::string(256, 'v')}}, std::vector<Tag>{{"k", "1"}, {"k", "2"}}, many})
     EXPECT_EQ(CheckTags(bad).error().code, "ModelArts.0104") << testing::PrintToString(bad.size());
 }
 

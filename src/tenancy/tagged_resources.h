@@ -11,7 +11,7 @@
 namespace atelier::tenancy {
 
 struct NamedResource {
-  std::string id;  // as tags are kept under
+  std::string id;        // as tags are kept under
   std::string shown_id;  // as clients of the tag calls know it
   std::string name;
   std::string workspace_id = "0";

@@ -15,8 +15,8 @@ constexpr const char* kAbsent = "ModelArts.0102";
 constexpr const char* kState = "ModelArts.0105";
 
 std::string NoSuchWorkspace(const std::string& id) {
-  return fmt::format("There is no workspace '{}' in this project; the list of workspaces shows the ids ('0' is always there).",
-                     id);
+  return fmt::format(
+      "There is no workspace '{}' in this project; the list of workspaces shows the ids ('0' is always there).", id);
 }
 
 Workspace DefaultWorkspace(const std::string& project_id) {
@@ -48,8 +48,8 @@ struct WorkspaceService::State {
   WorkspaceRepository& repository;
   WorkspaceContents& contents;
   const Clock& clock;
-  std::mutex mutex;                       // held while a workspace is entered or removed; guards:
-  std::map<std::string, int> stays;       // by workspace id, which are unique over all projects but for "0"
+  std::mutex mutex;                  // held while a workspace is entered or removed; guards:
+  std::map<std::string, int> stays;  // by workspace id, which are unique over all projects but for "0"
 
   void Leave(const std::string& id) {
     std::lock_guard lock(mutex);

@@ -33,8 +33,8 @@ class Stay {
   std::shared_ptr<void> held_;
 };
 
-// Thread-safe. Errors: ModelArts.0102 no such workspace (NotFound; InvalidArgument where something is to be made in it),
-// 0103 the name is taken, 0104 a bad field, 0105 it still has something in it, or is the one that is always there.
+// Thread-safe. Errors: ModelArts.0102 no such workspace (NotFound; InvalidArgument where something is to be made in
+// it), 0103 the name is taken, 0104 a bad field, 0105 it still has something in it, or is the one that is always there.
 class WorkspaceService {
  public:
   static constexpr std::size_t kMost = 100;  // a project's

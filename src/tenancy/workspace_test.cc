@@ -16,7 +16,8 @@ TEST(MemoryWorkspaceRepository, KeepsTheContract) {
 }
 
 TEST(WorkspaceName, IsFourToSixtyFourCharacters) {
-  for (const std::string& name : {std::string("team"), std::string("Team-1_x"), std::string(64, 'a'), std::string("视觉团队")})
+  for (const std::string& name :
+       {std::string("team"), std::string("Team-1_x"), std::string(64, 'a'), std::string("视觉团队")})
     EXPECT_TRUE(CheckWorkspaceName(name)) << name;
   for (const std::string& name : {std::string("abc"), std::string(65, 'a'), std::string("a b c"), std::string("a/bc"),
                                   std::string("default"), std::string("abc\xff"), std::string("视觉")})

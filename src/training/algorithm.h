@@ -12,7 +12,7 @@
 namespace atelier::training {
 
 enum class ParameterType { kString, kInteger, kFloat, kBoolean };
-std::string_view ToString(ParameterType type);  // "String", "Integer", "Float", "Boolean"
+std::string_view ToString(ParameterType type);                           // "String", "Integer", "Float", "Boolean"
 std::optional<ParameterType> ParseParameterType(std::string_view text);  // case does not matter
 
 // What `valid_range` means: nothing, least and most, or the values that may be chosen.

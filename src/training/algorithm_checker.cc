@@ -80,7 +80,8 @@ Result<void> CheckEngine(const AlgorithmSpec& spec) {
                      "or engine_name and engine_version",
                      {}, "job_config.engine.image_url");
   if (!engine.id.empty() || (!engine.name.empty() && !engine.version.empty())) return {};
-  return Refuse("job_config.engine", "expected engine_id, or engine_name and engine_version; GET training-job-engines lists them",
+  return Refuse("job_config.engine",
+                "expected engine_id, or engine_name and engine_version; GET training-job-engines lists them",
                 spec.command.empty() ? "ModelArts.2788" : "ModelArts.2806");
 }
 
@@ -136,7 +137,8 @@ Result<void> CheckRequirements(const std::vector<ResourceRequirement>& requireme
     ATELIER_CHECK(CheckCount("resource_requirements.values", requirement.values));
     if (requirement.values.empty())
       return Refuse("resource_requirements.values", fmt::format("expected values for '{}'", requirement.key));
-    for (const auto& value : requirement.values) ATELIER_CHECK(CheckText("resource_requirements.values", value, kMostName));
+    for (const auto& value : requirement.values)
+      ATELIER_CHECK(CheckText("resource_requirements.values", value, kMostName));
   }
   return {};
 }

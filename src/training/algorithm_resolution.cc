@@ -96,9 +96,8 @@ Result<void> CheckGivenResources(const AlgorithmSpec& algorithm, const GivenReso
     if (requirement.key == "device_distributed_mode") value = Mode(given.devices);
     if (requirement.key == "host_distributed_mode") value = Mode(given.nodes);
     if (!Includes(requirement, value))
-      return Refuse("spec.resource",
-                    fmt::format("the algorithm '{}' requires {} in [{}], got {}", algorithm.name, requirement.key,
-                                fmt::join(requirement.values, ", "), value));
+      return Refuse("spec.resource", fmt::format("the algorithm '{}' requires {} in [{}], got {}", algorithm.name,
+                                                 requirement.key, fmt::join(requirement.values, ", "), value));
   }
   return {};
 }

@@ -9,8 +9,9 @@ namespace atelier::training {
 namespace {
 
 std::unexpected<Error> NoSuchAlgorithm(const std::string& id) {
-  return NotFound(fmt::format("algorithm not found. There is none with the id '{}'; the list of algorithms shows the ids", id),
-                  "ModelArts.2755", id);
+  return NotFound(
+      fmt::format("algorithm not found. There is none with the id '{}'; the list of algorithms shows the ids", id),
+      "ModelArts.2755", id);
 }
 
 // The port knows what is wrong; which algorithm it was is known here.
@@ -18,9 +19,9 @@ Result<void> Explained(Result<void> written, const Algorithm& algorithm) {
   if (written) return written;
   if (written.error().kind == ErrorKind::kNotFound) return NoSuchAlgorithm(algorithm.id);
   if (written.error().kind != ErrorKind::kAlreadyExists) return written;
-  return AlreadyExists(fmt::format("Duplicate algorithm (name {}): choose another name, or delete that one first",
-                                   algorithm.spec.name),
-                       "ModelArts.2751", algorithm.spec.name);
+  return AlreadyExists(
+      fmt::format("Duplicate algorithm (name {}): choose another name, or delete that one first", algorithm.spec.name),
+      "ModelArts.2751", algorithm.spec.name);
 }
 
 }  // namespace

@@ -59,9 +59,9 @@ Result<tenancy::Limits> ParseLimits(std::string_view body) {
     if (!resource) {
       std::vector<std::string_view> known;
       for (const auto& described : tenancy::Resources()) known.push_back(described.name);
-      return InvalidArgument(fmt::format("quotas: '{}' is no resource; there are {}", std::string_view(name),
-                                         fmt::join(known, ", ")),
-                             {}, "quotas");
+      return InvalidArgument(
+          fmt::format("quotas: '{}' is no resource; there are {}", std::string_view(name), fmt::join(known, ", ")), {},
+          "quotas");
     }
     ATELIER_TRY(auto limit, ReadInt(*quotas, name));
     if (!limit)

@@ -55,11 +55,13 @@ TEST_F(ProjectQuotaRoutesTest, BadOnesAreNamed) {
   const auto& id = demo_.project.id;
   EXPECT_EQ(Call("GET", "absent").error().kind, ErrorKind::kNotFound);
   EXPECT_EQ(Call("PUT", "absent", R"({"quotas":{"models":5}})").error().kind, ErrorKind::kNotFound);
-  for (const auto& [body, message] :
-       {std::pair{"{}", "expected an object"}, {R"({"quotas":{}})", "expected an object"}, {R"({"quotas":[]})", "quotas"},
-        {R"({"quotas":{"gpus":1}})", "'gpus' is no resource; there are training-jobs"},
-        {R"({"quotas":{"models":null}})", "expected a number"}, {R"({"quotas":{"models":-2}})", "expected -1 (no limit)"},
-        {R"({"quotas":{"models":"many"}})", "models"}})
+  for (const auto& [body, message] : {std::pair{"{}", "expected an object"},
+                                      {R"({"quotas":{}})", "expected an object"},
+                                      {R"({"quotas":[]})", "quotas"},
+                                      {R"({"quotas":{"gpus":1}})", "'gpus' is no resource; there are training-jobs"},
+                                      {R"({"quotas":{"models":null}})", "expected a number"},
+                                      {R"({"quotas":{"models":-2}})", "expected -1 (no limit)"},
+                                      {R"({"quotas":{"models":"many"}})", "models"}})
     EXPECT_THAT(Call("PUT", id, body).error().message, HasSubstr(message)) << body;
 }
 

@@ -89,7 +89,8 @@ std::string WorkspaceOf(const json::object& body, WorkspaceIn where) {
 // Whose keys are counted: an administrator may make one for another user.
 std::string UserOf(const json::object& body, const iam::Principal& principal) {
   const auto* credential = Find(body, "credential");
-  const auto* id = credential != nullptr && credential->is_object() ? Find(credential->get_object(), "user_id") : nullptr;
+  const auto* id =
+      credential != nullptr && credential->is_object() ? Find(credential->get_object(), "user_id") : nullptr;
   return id != nullptr && id->is_string() && !id->get_string().empty() ? std::string(id->get_string())
                                                                        : principal.user_id;
 }

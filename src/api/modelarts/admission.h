@@ -10,9 +10,9 @@
 
 namespace atelier::api {
 
-// Puts the admission before the handlers of the routes that make things (a table, by action). Refused: ModelArts.0102 an
-// unknown workspace; ModelArts.0118, 2815 or 3520 to 3522 beyond a quota. What a body says wrongly otherwise is left to
-// the handler, which says it better. The services must outlive the routes.
+// Puts the admission before the handlers of the routes that make things (a table, by action). Refused: ModelArts.0102
+// an unknown workspace; ModelArts.0118, 2815 or 3520 to 3522 beyond a quota. What a body says wrongly otherwise is left
+// to the handler, which says it better. The services must outlive the routes.
 void GuardCreation(std::vector<PlatformRoute>& routes, tenancy::QuotaService& quotas,
                    tenancy::WorkspaceService& workspaces);
 

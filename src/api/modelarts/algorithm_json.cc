@@ -154,8 +154,8 @@ json::object ParameterJson(const DeclaredParameter& parameter) {
                                       {"sensitive", constraint.sensitive},
                                       {"valid_type", training::ToString(constraint.valid_kind)},
                                       {"valid_range", Texts(constraint.valid_range)}}},
-          {"i18n_description", json::object{{"language", parameter.i18n_language},
-                                            {"description", parameter.i18n_description}}}};
+          {"i18n_description",
+           json::object{{"language", parameter.i18n_language}, {"description", parameter.i18n_description}}}};
 }
 
 json::object ChannelJson(const DeclaredChannel& channel, bool input) {

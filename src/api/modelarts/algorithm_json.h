@@ -11,8 +11,8 @@
 namespace atelier::api {
 
 // The body of create and update. Accepts the forms of the documents and of the SDK (`remote_constraint` or
-// `remote_constraints`, `value` or `values`, numbers for texts); answers carry both where they differ. ModelArts.2787 for
-// what is no JSON object, 2788 for a field of a wrong type.
+// `remote_constraints`, `value` or `values`, numbers for texts); answers carry both where they differ. ModelArts.2787
+// for what is no JSON object, 2788 for a field of a wrong type.
 Result<training::AlgorithmSpec> ParseAlgorithm(std::string_view body);
 json::object AlgorithmJson(const training::Algorithm& algorithm);
 

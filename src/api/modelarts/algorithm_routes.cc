@@ -30,8 +30,7 @@ Result<http::Response> ShowAlgorithm(AlgorithmService& algorithms, const Platfor
 
 Result<http::Response> ChangeAlgorithm(AlgorithmService& algorithms, const PlatformCall& call) {
   ATELIER_TRY(auto spec, ParseAlgorithm(call.body));
-  ATELIER_TRY(auto algorithm,
-              algorithms.Replace(ProjectOf(call), call.arguments.at("algorithm_id"), std::move(spec)));
+  ATELIER_TRY(auto algorithm, algorithms.Replace(ProjectOf(call), call.arguments.at("algorithm_id"), std::move(spec)));
   return Answer(AlgorithmJson(algorithm));
 }
 

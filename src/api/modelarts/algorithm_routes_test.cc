@@ -85,8 +85,9 @@ TEST_F(AlgorithmRoutesTest, AnswersAreWhatTheSdkReads) {
             R"({"name":"steps","value":"100","description":"how many","constraint":{"type":"Integer","editable":true,)"
             R"("required":true,"sensitive":false,"valid_type":"Range","valid_range":["1","1000"]},)"
             R"("i18n_description":{"language":"en-us","description":"steps"}})");
-  EXPECT_EQ(CompactJson(config.at("parameters").at(1).at("constraint")),
-            R"({"type":"String","editable":true,"required":false,"sensitive":false,"valid_type":"None","valid_range":[]})");
+  EXPECT_EQ(
+      CompactJson(config.at("parameters").at(1).at("constraint")),
+      R"({"type":"String","editable":true,"required":false,"sensitive":false,"valid_type":"None","valid_range":[]})");
   EXPECT_EQ(CompactJson(config.at("inputs")),
             R"([{"name":"data_url","description":"in","remote_constraints":[{"data_type":"dataset",)"
             R"("attributes":[{"data_format":"Default"}]},{"data_type":"obs","attributes":[]}]}])");
@@ -116,7 +117,8 @@ TEST_F(AlgorithmRoutesTest, ListsFilterSortAndPage) {
   auto names = [&](const std::string& query) {
     auto list = Body("GET", "/algorithms", "", query);
     std::string text;
-    for (const auto& item : list["items"].as_array()) text += std::string(item.at("metadata").at("name").as_string()) + " ";
+    for (const auto& item : list["items"].as_array())
+      text += std::string(item.at("metadata").at("name").as_string()) + " ";
     return text + fmt::format("{}/{}", list["count"].as_int64(), list["total"].as_int64());
   };
   EXPECT_EQ(names(""), "gamma alpha beta 3/3");

@@ -14,10 +14,11 @@ Result<http::Response> ListPools(const PlatformCall&) {
 
 Result<http::Response> ShowPool(const PlatformCall& call) {
   const auto& name = call.arguments.at("pool_name");
-  return NotFound(fmt::format("There is no resource pool '{}': jobs and services of this server run on the machine that "
-                              "all projects share; leave the pool out.",
-                              name),
-                  {}, name);
+  return NotFound(
+      fmt::format("There is no resource pool '{}': jobs and services of this server run on the machine that "
+                  "all projects share; leave the pool out.",
+                  name),
+      {}, name);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// /v2/{project_id}/pools: resource pools of a project's own. All work runs on the machine that everybody shares, so there
-// are none.
+// /v2/{project_id}/pools: resource pools of a project's own. All work runs on the machine that everybody shares, so
+// there are none.
 #pragma once
 
 #include <vector>

@@ -25,9 +25,8 @@ Result<http::Response> ShowQuotas(QuotaService& quotas, const PlatformCall& call
   ATELIER_TRY(auto all, quotas.All(OwnerOf(call)));
   json::array resources;
   for (const auto& [resource, limit, used] : all)
-    resources.push_back(json::object{{"type", tenancy::Describe(resource).name},
-                                     {"quota", std::to_string(limit)},
-                                     {"used", std::to_string(used)}});
+    resources.push_back(json::object{
+        {"type", tenancy::Describe(resource).name}, {"quota", std::to_string(limit)}, {"used", std::to_string(used)}});
   return Answer({{"quotas", json::object{{"resources", resources}}}});
 }
 

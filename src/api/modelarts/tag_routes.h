@@ -1,4 +1,5 @@
-// Tags of services and training jobs: /v2/{project_id}/modelarts-service-v2 and /v2/{project_id}/modelarts-training-job.
+// Tags of services and training jobs: /v2/{project_id}/modelarts-service-v2 and
+// /v2/{project_id}/modelarts-training-job.
 #pragma once
 
 #include <vector>

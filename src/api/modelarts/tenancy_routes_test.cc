@@ -25,7 +25,8 @@ class TenancyRoutesTest : public testing::Test {
   TenancyRoutesTest() {
     for (auto& group : {QuotaRoutes(quotas_), WorkspaceRoutes(workspaces_), TagRoutes(tags_), PoolRoutes()})
       routes_.insert(routes_.end(), group.begin(), group.end());
-    tagged_.resources[{"p", tenancy::TaggedKind::kService}] = {{"s1", "s1", "digits", "0"}, {"s2", "s2", "letters", "w"}};
+    tagged_.resources[{"p", tenancy::TaggedKind::kService}] = {{"s1", "s1", "digits", "0"},
+                                                               {"s2", "s2", "letters", "w"}};
   }
   static tenancy::Limits Defaults() {
     tenancy::Limits defaults;
@@ -101,8 +102,9 @@ TEST_F(TenancyRoutesTest, QuotasAreTextsInOneApiAndNumbersInTheOther) {
                           R"({"quotas":[{"resource":"job-num"}]})", R"({"quotas":[1]})"})
     EXPECT_EQ(Code("PUT", "/v2/p/training-quotas", bad), "ModelArts.2788") << bad;
   EXPECT_EQ(Code("PUT", "/v2/p/training-quotas", "["), "ModelArts.2787");
-  EXPECT_EQ(Call("PUT", "/v2/p/training-quotas", R"({"quotas":[{"resource":"visual-job-num","quota":1}]})").error().kind,
-            ErrorKind::kUnimplemented);
+  EXPECT_EQ(
+      Call("PUT", "/v2/p/training-quotas", R"({"quotas":[{"resource":"visual-job-num","quota":1}]})").error().kind,
+      ErrorKind::kUnimplemented);
 }
 
 TEST_F(TenancyRoutesTest, QuotasAreChangedByWhoAdministersTheDomain) {
@@ -114,8 +116,9 @@ TEST_F(TenancyRoutesTest, QuotasAreChangedByWhoAdministersTheDomain) {
 }
 
 TEST_F(TenancyRoutesTest, WorkspacesAreMadeListedAndRemoved) {
-  auto made = Body("POST", "/v1/p/workspaces",
-                   R"({"name":"vision","description":"d","auth_type":"PUBLIC","enterprise_project_id":"e","grants":[]})");
+  auto made =
+      Body("POST", "/v1/p/workspaces",
+           R"({"name":"vision","description":"d","auth_type":"PUBLIC","enterprise_project_id":"e","grants":[]})");
   auto id = std::string(made["id"].as_string());
   made["id"] = "?";
   EXPECT_EQ(CompactJson(made),
@@ -156,8 +159,9 @@ TEST_F(TenancyRoutesTest, TagsAreMadeListedAndFound) {
             R"({"tags":[{"key":"a","value":""},{"key":"team","value":"vision"}]})");
   EXPECT_EQ(Call("DELETE", base + "/s1/tags/delete", R"({"tags":[{"key":"a"}]})")->status, 204);
   EXPECT_EQ(CompactJson(Body("GET", base + "/tags")), R"({"tags":[{"key":"team","values":["vision"]}]})");
-  EXPECT_EQ(CompactJson(Body("POST", base + "/resource-instances/filter",
-                             R"({"tags":[{"key":"team","values":["vision"]}],"matches":[{"key":"resource_name","value":"DIG"}]})")),
+  EXPECT_EQ(CompactJson(Body(
+                "POST", base + "/resource-instances/filter",
+                R"({"tags":[{"key":"team","values":["vision"]}],"matches":[{"key":"resource_name","value":"DIG"}]})")),
             R"({"resources":[{"resource_id":"s1","resource_name":"digits","workspace_id":"0","resource_detail":{},)"
             R"("tags":[{"key":"team","value":"vision"}]}],"total_count":1})");
   EXPECT_EQ(Body("POST", base + "/resource-instances/count", "")["total_count"], 2);
@@ -178,7 +182,8 @@ TEST_F(TenancyRoutesTest, ThereAreNoPools) {
 
 TEST_F(TenancyRoutesTest, NothingIsMadeInAnUnknownWorkspace) {
   auto id = MakeWorkspace("vision");
-  for (const char* action : {"CreateTrainingJob", "ImportModel", "DeployService", "CreateAlgorithm", "CreateTrainingJobV2"})
+  for (const char* action :
+       {"CreateTrainingJob", "ImportModel", "DeployService", "CreateAlgorithm", "CreateTrainingJobV2"})
     AddMaker(action);
   GuardCreation(routes_, quotas_, workspaces_);
   for (const char* action : {"CreateTrainingJob", "ImportModel", "DeployService"}) {
@@ -187,9 +192,9 @@ TEST_F(TenancyRoutesTest, NothingIsMadeInAnUnknownWorkspace) {
     EXPECT_EQ(Code("POST", path, R"({"workspace_id":"absent"})"), "ModelArts.0102") << action;
     EXPECT_EQ(Code("POST", path, R"({"workspace_id":5})"), "ModelArts.0102") << action;
     EXPECT_EQ(made_, 0);
-    for (const std::string& body : {std::string("{}"), std::string(R"({"workspace_id":0})"),
-                                    std::string(R"({"workspace_id":""})"), fmt::format(R"({{"workspace_id":"{}"}})", id),
-                                    std::string("no json: the handler says so")})
+    for (const std::string& body :
+         {std::string("{}"), std::string(R"({"workspace_id":0})"), std::string(R"({"workspace_id":""})"),
+          fmt::format(R"({{"workspace_id":"{}"}})", id), std::string("no json: the handler says so")})
       EXPECT_TRUE(Call("POST", path, body)) << action << body;
     EXPECT_EQ(made_, 5);
   }

@@ -87,7 +87,8 @@ Result<void> MemoryTagRepository::Remove(const TaggedId& resource, const std::ve
 Result<std::vector<Tag>> MemoryTagRepository::Of(const TaggedId& resource) {
   std::lock_guard lock(mutex_);
   std::vector<Tag> tags;
-  for (const auto& [key, value] : tags_[{resource.project_id, resource.kind}][resource.id]) tags.push_back({key, value});
+  for (const auto& [key, value] : tags_[{resource.project_id, resource.kind}][resource.id])
+    tags.push_back({key, value});
   return tags;
 }
 

@@ -21,8 +21,14 @@ inline Algorithm SampleAlgorithm(const std::string& id, const std::string& name,
   spec.boot_file = "/b/code/train.py";
   spec.command = "python train.py";
   spec.engine = {"tf-1", "TensorFlow", "2.15", ""};
-  spec.parameters = {{"steps", "10", "how many", {ParameterType::kInteger, false, true, true, ValidKind::kRange, {"1", "99"}}, "en", "steps"},
-                     {"mode", "", "", {ParameterType::kString, true, false, false, ValidKind::kChoice, {"a", "b"}}, "", ""}};
+  spec.parameters = {
+      {"steps",
+       "10",
+       "how many",
+       {ParameterType::kInteger, false, true, true, ValidKind::kRange, {"1", "99"}},
+       "en",
+       "steps"},
+      {"mode", "", "", {ParameterType::kString, true, false, false, ValidKind::kChoice, {"a", "b"}}, "", ""}};
   spec.inputs = {{"data_url", "in", {{"obs", "[]"}, {"dataset", R"([{"data_format":"Default"}])"}}}};
   spec.outputs = {{"train_url", "out", {}}};
   spec.parameters_customization = false;
