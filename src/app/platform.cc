@@ -10,10 +10,12 @@
 #include "api/iam/administration_routes.h"
 #include "api/iam/iam_routes.h"
 #include "api/infer/infer_route.h"
+#include "api/modelarts/algorithm_routes.h"
 #include "api/modelarts/model_routes.h"
 #include "api/modelarts/service_routes.h"
 #include "api/modelarts/training_routes.h"
 #include "api/modelarts/training_v2_routes.h"
+#include "api/modelarts/unserved_routes.h"
 #include "api/object_store/object_store_surface.h"
 #include "api/platform/platform_surface.h"
 #include "app/lifecycle_metrics.h"
@@ -22,6 +24,7 @@
 #include "app/orphans.h"
 #include "app/project_usage.h"
 #include "app/stored_data.h"
+#include "app/tenancy.h"
 #include "audit/audit_log.h"
 #include "base/log.h"
 #include "base/strings.h"
@@ -36,11 +39,14 @@
 #include "serving/predictor_runner.h"
 #include "spec/document.h"
 #include "spec/request_validator.h"
+#include "storage/algorithm_repository.h"
 #include "storage/audit_repository.h"
 #include "storage/identity_repository.h"
 #include "storage/model_repository.h"
 #include "storage/service_repository.h"
 #include "storage/training_repository.h"
+#include "training/algorithm_service.h"
+#include "training/algorithm_template.h"
 #include "training/engine_store_source.h"
 #include "training/job_service.h"
 #include "training/object_artifact_store.h"
@@ -156,6 +162,10 @@ struct Platform::Parts {
   std::unique_ptr<training::EngineStoreSource> engine_source;
   std::unique_ptr<training::JobService> jobs;
   std::unique_ptr<training::WholeJobs> whole_jobs;
+  std::unique_ptr<storage::SqlAlgorithmRepository> algorithm_rows;
+  std::unique_ptr<training::AlgorithmService> algorithms;
+
+  std::unique_ptr<Tenancy> tenancy;
 
   std::unique_ptr<ProjectContents> project_usage;
   std::unique_ptr<iam::Administration> administration;
@@ -170,6 +180,7 @@ struct Platform::Parts {
   void MakeModels();
   Result<void> MakeServer();
   void MakeServices();
+  void MakeTenancy();
   void MakeJobs();
   Result<void> MakeRoutes();
   void AddGauges();
@@ -193,6 +204,7 @@ Result<std::unique_ptr<Platform>> Platform::Open(const Settings& settings) {
   parts.MakeModels();
   ATELIER_CHECK(parts.MakeServer());
   parts.MakeServices();
+  parts.MakeTenancy();
   parts.MakeJobs();
   ATELIER_CHECK(parts.MakeRoutes());
   parts.AddGauges();
@@ -294,8 +306,16 @@ void Platform::Parts::MakeServices() {
   });
 }
 
-void Platform::Parts::MakeJobs() {
+void Platform::Parts::MakeTenancy() {
   job_rows = std::make_unique<storage::SqlTrainingRepository>(*stored->control);
+  algorithm_rows = std::make_unique<storage::SqlAlgorithmRepository>(*stored->control);
+  algorithms = std::make_unique<training::AlgorithmService>(*algorithm_rows, clock);
+  tenancy = std::make_unique<Tenancy>(*stored->control,
+                                      Tenancy::Rooms{*job_rows, *algorithm_rows, *model_rows, *service_rows}, clock,
+                                      DefaultQuotas(settings));
+}
+
+void Platform::Parts::MakeJobs() {
   artifacts = std::make_unique<training::ObjectArtifactStore>(*objects);
   engine_source = std::make_unique<training::EngineStoreSource>(*engines, *installer);
   training::JobOptions options;
@@ -308,9 +328,15 @@ void Platform::Parts::MakeJobs() {
   options.runner.workload.environment["S3_USE_HTTPS"] = "0";
   options.runner.workload.environment["S3_VERIFY_SSL"] = "0";
   options.runner.workload.environment["S3_REGION"] = settings.region;
+  options.job_quota = [this](const std::string& project_id) { return tenancy->JobQuota(project_id); };
   jobs = std::make_unique<training::JobService>(
       training::JobPorts{*job_rows, *artifacts, *engine_source, *backend, clock}, std::move(options));
-  whole_jobs = std::make_unique<training::WholeJobs>(*jobs);
+  auto find_algorithm = [this](const std::string& project_id,
+                               const std::string& id) -> Result<training::AlgorithmTemplate> {
+    ATELIER_TRY(auto algorithm, algorithms->Find(project_id, id));
+    return training::TemplateOf(algorithm);
+  };
+  whole_jobs = std::make_unique<training::WholeJobs>(*jobs, find_algorithm);
 }
 
 Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, const std::string& job_id,
@@ -338,7 +364,7 @@ Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, co
 }
 
 Result<void> Platform::Parts::MakeRoutes() {
-  project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *model_rows, *service_rows);
+  project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *algorithm_rows, *model_rows, *service_rows);
   administration = std::make_unique<iam::Administration>(*identity_rows, *identities, *project_usage, clock);
   auto finder = [this](const std::string& project, const std::string& job, const std::string& version) {
     return JobOutput(project, job, version);
@@ -351,9 +377,11 @@ Result<void> Platform::Parts::MakeRoutes() {
   for (auto& group :
        {maintenance->Routes(may_maintain), api::IamRoutes(*identities, {"http://" + object_store_address}),
         api::AdministrationRoutes(*administration), api::AuditRoutes(*audit, sees_all), api::TrainingRoutes(*jobs),
-        api::TrainingV2Routes(*whole_jobs),
-        api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors())})
+        api::TrainingV2Routes(*whole_jobs), api::ModelRoutes(*models, finder),
+        api::ServiceRoutes(*services, backend->Flavors()), api::AlgorithmRoutes(*algorithms),
+        tenancy->Routes(*identities), api::UnservedRoutes()})
     routes.insert(routes.end(), group.begin(), group.end());
+  tenancy->Guard(routes);
   auto direct = api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit});
   route_lines = api::ListRoutes(routes, direct);
   ATELIER_TRY(auto specification, spec::Specification::Parse(spec::DocumentText()));

@@ -7,6 +7,7 @@ namespace atelier::app {
 Result<std::vector<std::string>> ProjectContents::Of(const std::string& project_id) {
   ATELIER_TRY(auto buckets, objects_.ListBuckets({project_id}));
   ATELIER_TRY(auto jobs, jobs_.Summaries(project_id));
+  ATELIER_TRY(auto algorithms, algorithms_.List(project_id, {.limit = 1}));
   ATELIER_TRY(auto models, models_.List(project_id, {}));
   ATELIER_TRY(auto services, services_.List(project_id, {}));
   std::vector<std::string> owned;
@@ -15,6 +16,7 @@ Result<std::vector<std::string>> ProjectContents::Of(const std::string& project_
   };
   add(buckets.size(), "bucket");
   add(jobs.size(), "training job");
+  add(algorithms.total, "algorithm");
   add(models.total, "model");
   add(services.total, "service");
   return owned;

@@ -5,22 +5,25 @@
 #include "object_store/object_service.h"
 #include "registry/model_repository.h"
 #include "serving/service_repository.h"
+#include "training/algorithm_repository.h"
 #include "training/job_repository.h"
 
 namespace atelier::app {
 
-// Thread-safe. All four must outlive it.
+// Thread-safe. All five must outlive it.
 class ProjectContents final : public iam::ProjectUsage {
  public:
   ProjectContents(object_store::ObjectService& objects, training::JobRepository& jobs,
-                  registry::ModelRepository& models, serving::ServiceRepository& services)
-      : objects_(objects), jobs_(jobs), models_(models), services_(services) {}
+                  training::AlgorithmRepository& algorithms, registry::ModelRepository& models,
+                  serving::ServiceRepository& services)
+      : objects_(objects), jobs_(jobs), algorithms_(algorithms), models_(models), services_(services) {}
 
   Result<std::vector<std::string>> Of(const std::string& project_id) override;
 
  private:
   object_store::ObjectService& objects_;
   training::JobRepository& jobs_;
+  training::AlgorithmRepository& algorithms_;
   registry::ModelRepository& models_;
   serving::ServiceRepository& services_;
 };

@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "object_store/blob_store.h"
+#include "storage/algorithm_repository.h"
 #include "storage/database.h"
 #include "storage/model_repository.h"
 #include "storage/object_index.h"
@@ -26,9 +27,10 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   SystemClock clock;
   object_store::ObjectService objects(index, *blobs, clock, "local-1");
   storage::SqlTrainingRepository jobs(*control);
+  storage::SqlAlgorithmRepository algorithms(*control);
   storage::SqlModelRepository models(*control);
   storage::SqlServiceRepository services(*control);
-  ProjectContents contents(objects, jobs, models, services);
+  ProjectContents contents(objects, jobs, algorithms, models, services);
   EXPECT_THAT(contents.Of("p").value(), IsEmpty());
 
   for (const char* name : {"bucket-1", "bucket-2"})
@@ -39,6 +41,10 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   job.project_id = "p";
   job.name = "job";
   ASSERT_TRUE(jobs.CreateJobWithVersion(job, {}));
+  training::Algorithm algorithm;
+  algorithm.id = "a";
+  algorithm.project_id = "p";
+  ASSERT_TRUE(algorithms.Insert(algorithm));
   registry::Model model;
   model.id = "m";
   model.project_id = "p";
@@ -50,7 +56,8 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   service.project_id = "p";
   service.name = "service";
   ASSERT_TRUE(services.Insert(service));
-  EXPECT_THAT(contents.Of("p").value(), ElementsAre("2 buckets", "1 training job", "1 model", "1 service"));
+  EXPECT_THAT(contents.Of("p").value(),
+              ElementsAre("2 buckets", "1 training job", "1 algorithm", "1 model", "1 service"));
   EXPECT_THAT(contents.Of("other").value(), IsEmpty());
 }
 

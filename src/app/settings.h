@@ -46,6 +46,14 @@ struct Settings {
   std::string user_name = "admin";
   std::string log_level = "info";
   std::string log_file;
+  // Defaults of a project's quotas.
+  std::uint64_t quota_training_jobs = 10'000;
+  std::uint64_t quota_running_versions = 1'000;
+  std::uint64_t quota_models = 10'000;
+  std::uint64_t quota_services = 1'000;
+  std::uint64_t quota_replicas = 1'000;
+  std::uint64_t quota_algorithms = 10'000;
+  std::uint64_t quota_access_keys = 100;
 };
 
 struct SettingDescription {

@@ -231,6 +231,10 @@ void AddProject(CLI::App& root, Common& common, Tree& tree) {
                [&common, at] { return DeleteProject(common, at->a); })
       .add_option("project", at->a, "Name or id")
       ->required();
+  auto& quota = tree.Command(*project, "quota", "Show what a project may have and has, or change what it may have",
+                             [&common, at] { return ProjectQuota(common, at->a, at->list); });
+  quota.add_option("project", at->a, "Name or id")->required();
+  quota.add_option("change", at->list, "training-jobs=5, models=none, ...");
 }
 
 void AddKey(CLI::App& root, Common& common, Tree& tree) {

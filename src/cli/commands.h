@@ -87,6 +87,8 @@ Result<int> SetUserRole(const Common&, const std::string& user, const std::strin
 Result<int> CreateProject(const Common&, const std::string& name, const std::string& description);
 Result<int> ListProjects(const Common&);
 Result<int> DeleteProject(const Common&, const std::string& project);
+// `changes`: resource=number, or resource=none; without any the quotas are shown.
+Result<int> ProjectQuota(const Common&, const std::string& project, const std::vector<std::string>& changes);
 struct KeyOptions {
   std::string user, project, description;
   std::filesystem::path credentials_file;

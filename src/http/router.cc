@@ -43,7 +43,7 @@ bool Walk(std::string_view pattern, std::string_view path, Take take) {
     bool path_more = false;
     auto piece = TakePiece(path, path_more);
     if (kind == PieceKind::kLiteral) {
-      if (piece != expected && PercentDecode(piece) != expected) return false;
+      if (piece != expected && (!piece.contains('%') || PercentDecode(piece) != expected)) return false;
     } else if (piece.empty() || !take(NameOf(expected), piece)) {
       return false;
     }

@@ -62,6 +62,7 @@ struct Service {
 
 struct ServiceFilter {
   std::string id, name, model_id, status, infer_type;  // name: substring
+  std::string workspace_id;                            // empty: any
   std::string sort_by = "publish_at";                  // publish_at, service_name, transition_at
   bool ascending = false;
   std::size_t offset = 0;  // page number of `limit` rows

@@ -46,7 +46,8 @@ constexpr std::string_view kWhere =
     " WHERE project_id = :project AND name LIKE :name ESCAPE '\\' AND (:version = '' OR version = :version)"
     " AND status LIKE :status AND (:status2 <> '%' OR status <> 'deleting')"
     " AND (:type = '' OR model_type = :type) AND (:not_type = '' OR model_type <> :not_type)"
-    " AND description LIKE :description ESCAPE '\\'";
+    " AND description LIKE :description ESCAPE '\\'"
+    " AND (:workspace = '' OR json_extract(document, '$.workspace_id') = :workspace)";
 
 std::string OrderBy(const ModelFilter& filter) {
   std::string direction = filter.ascending ? "ASC" : "DESC";
@@ -123,7 +124,7 @@ Result<ModelPage> SqlModelRepository::List(const std::string& project_id, const 
     sql << "SELECT COUNT(*) FROM model" << kWhere, soci::into(total), soci::use(project_id, "project"),
         soci::use(name, "name"), soci::use(filter.version, "version"), soci::use(status, "status"),
         soci::use(status, "status2"), soci::use(type, "type"), soci::use(not_type, "not_type"),
-        soci::use(description, "description");
+        soci::use(description, "description"), soci::use(filter.workspace_id, "workspace");
     page.total = static_cast<std::size_t>(total);
     std::string document;
     soci::statement select =
@@ -131,7 +132,7 @@ Result<ModelPage> SqlModelRepository::List(const std::string& project_id, const 
          soci::into(document), soci::use(project_id, "project"), soci::use(name, "name"),
          soci::use(filter.version, "version"), soci::use(status, "status"), soci::use(status, "status2"),
          soci::use(type, "type"), soci::use(not_type, "not_type"), soci::use(description, "description"),
-         soci::use(limit, "limit"), soci::use(skip, "skip"));
+         soci::use(filter.workspace_id, "workspace"), soci::use(limit, "limit"), soci::use(skip, "skip"));
     return ReadDocuments(select, document, page.models);
   }));
   return page;

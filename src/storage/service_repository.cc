@@ -34,7 +34,8 @@ void InsertModels(soci::session& sql, const Service& service) {
 constexpr std::string_view kWhere =
     " WHERE project_id = :project AND (:id = '' OR id = :id) AND name LIKE :name ESCAPE '\\' AND (:status = '' OR "
     "status = :status)"
-    " AND (:model = '' OR id IN (SELECT service_id FROM service_model WHERE model_id = :model))";
+    " AND (:model = '' OR id IN (SELECT service_id FROM service_model WHERE model_id = :model))"
+    " AND (:workspace = '' OR json_extract(document, '$.workspace_id') = :workspace)";
 
 std::string OrderBy(const ServiceFilter& filter) {
   std::string direction = filter.ascending ? "ASC" : "DESC";
@@ -110,14 +111,14 @@ Result<ServicePage> SqlServiceRepository::List(const std::string& project_id, co
     long long total = 0;
     sql << "SELECT COUNT(*) FROM service" << kWhere, soci::into(total), soci::use(project_id, "project"),
         soci::use(filter.id, "id"), soci::use(name, "name"), soci::use(filter.status, "status"),
-        soci::use(filter.model_id, "model");
+        soci::use(filter.model_id, "model"), soci::use(filter.workspace_id, "workspace");
     page.total = static_cast<std::size_t>(total);
     std::string document;
     soci::statement select =
         (sql.prepare << "SELECT document FROM service" << kWhere << OrderBy(filter) << " LIMIT :limit OFFSET :skip",
          soci::into(document), soci::use(project_id, "project"), soci::use(filter.id, "id"), soci::use(name, "name"),
-         soci::use(filter.status, "status"), soci::use(filter.model_id, "model"), soci::use(limit, "limit"),
-         soci::use(skip, "skip"));
+         soci::use(filter.status, "status"), soci::use(filter.model_id, "model"),
+         soci::use(filter.workspace_id, "workspace"), soci::use(limit, "limit"), soci::use(skip, "skip"));
     return ReadDocuments(select, document, page.services);
   }));
   return page;

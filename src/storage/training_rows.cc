@@ -29,7 +29,8 @@ constexpr const char* kVersionColumns =
     "usage_interval, usage_cpu, usage_memory, mirror, cleaned, deleting, container, restarts, history "
     "FROM training_version ";
 constexpr const char* kJobColumns =
-    "SELECT id, uuid, project_id, name, description, created_at, last_number, deleting FROM training_job ";
+    "SELECT id, uuid, project_id, name, description, created_at, last_number, deleting, workspace_id "
+    "FROM training_job ";
 
 std::string ParametersText(const std::vector<training::Parameter>& parameters) {
   json::array pairs;
@@ -111,9 +112,9 @@ Result<std::vector<Job>> FetchJobs(soci::details::prepare_temp_type prepared) {
   Job job;
   std::int64_t created = 0;
   int deleting = 0;
-  soci::statement select =
-      (prepared, soci::into(job.id), soci::into(job.uuid), soci::into(job.project_id), soci::into(job.name),
-       soci::into(job.description), soci::into(created), soci::into(job.last_number), soci::into(deleting));
+  soci::statement select = (prepared, soci::into(job.id), soci::into(job.uuid), soci::into(job.project_id),
+                            soci::into(job.name), soci::into(job.description), soci::into(created),
+                            soci::into(job.last_number), soci::into(deleting), soci::into(job.workspace_id));
   select.execute();
   std::vector<Job> jobs;
   while (select.fetch()) {
@@ -161,10 +162,11 @@ Result<std::vector<JobVersion>> SelectVersions(soci::session& sql, const std::st
 void InsertJob(soci::session& sql, const Job& job) {
   std::int64_t created = ToUnixMillis(job.created);
   int deleting = job.deleting ? 1 : 0;
-  sql << "INSERT INTO training_job(id, uuid, project_id, name, description, created_at, last_number, deleting) "
-         "VALUES(:i, :u, :p, :n, :d, :c, :l, :x)",
+  sql << "INSERT INTO training_job(id, uuid, project_id, name, description, created_at, last_number, deleting, "
+         "workspace_id) VALUES(:i, :u, :p, :n, :d, :c, :l, :x, :w)",
       soci::use(job.id), soci::use(job.uuid), soci::use(job.project_id), soci::use(job.name),
-      soci::use(job.description), soci::use(created), soci::use(job.last_number), soci::use(deleting);
+      soci::use(job.description), soci::use(created), soci::use(job.last_number), soci::use(deleting),
+      soci::use(job.workspace_id);
 }
 
 void InsertVersion(soci::session& sql, const JobVersion& version) {

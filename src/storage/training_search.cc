@@ -168,10 +168,12 @@ Result<void> FetchPage(soci::session& sql, const std::vector<Hit>& hits, trainin
 Result<training::JobSearchPage> SearchJobRows(soci::session& sql, const std::string& project_id,
                                               const JobSearch& search, TimePoint now) {
   Condition condition;
+  if (!search.workspace_id.empty())
+    condition.text += fmt::format(" AND j.workspace_id = {}", condition.Bind(search.workspace_id));
   for (const auto& filter : search.filters) AddFilter(filter, now, condition);
   training::JobSearchPage page;
   page.total = Count(sql, project_id, {}, kFromAll);
-  page.matches = search.filters.empty() ? page.total : Count(sql, project_id, condition);
+  page.matches = condition.text.empty() ? page.total : Count(sql, project_id, condition);
   auto order_and_page =
       fmt::format("{} LIMIT {} OFFSET {}", OrderText(search, now), search.per_page, search.page * search.per_page);
   ATELIER_CHECK(FetchPage(sql, FindHits(sql, project_id, condition, order_and_page), page));

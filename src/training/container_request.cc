@@ -55,6 +55,7 @@ Result<ContainerRequest> LayOver(const AlgorithmTemplate& algorithm, ContainerRe
   InheritChannels(request.outputs, from.outputs);
   for (const auto& [name, value] : from.environment) request.environment.try_emplace(name, value);
   Inherit(request.flavor_id, from.flavor_id);
+  if (algorithm.check) ATELIER_CHECK(algorithm.check(request));
   return request;
 }
 

@@ -42,6 +42,8 @@ struct AlgorithmTemplate {
   // The job's values checked against the algorithm's declarations, with the defaults of those not given. Empty
   // function: the defaults of `run` under the job's values.
   std::function<Result<std::vector<Parameter>>(const std::vector<Parameter>& given)> merge_parameters;
+  // Whether the whole request is one that the algorithm allows. Empty function: it is.
+  std::function<Result<void>(const ContainerRequest& whole)> check;
 };
 // The algorithm of a project, or NotFound with ModelArts.2755.
 using AlgorithmLookup =

@@ -66,7 +66,8 @@ JobPage SelectJobs(std::vector<JobSummary> all, const JobQuery& query, TimePoint
   std::erase_if(all, [&](const JobSummary& summary) {
     bool status_fits =
         query.statuses.empty() || std::ranges::find(query.statuses, StatusOf(summary)) != query.statuses.end();
-    return !status_fits || ToLower(summary.job.name).find(wanted) == std::string::npos;
+    bool here = query.workspace_id.empty() || summary.job.workspace_id == query.workspace_id;
+    return !status_fits || !here || ToLower(summary.job.name).find(wanted) == std::string::npos;
   });
   std::vector<std::pair<OrderKey, std::size_t>> keys;
   keys.reserve(all.size());

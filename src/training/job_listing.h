@@ -17,6 +17,7 @@ enum class JobOrder { kName, kDescription, kStatus, kDuration, kVersionCount, kC
 
 struct JobQuery {
   std::vector<Status> statuses = {};  // of the newest version; empty: any
+  std::string workspace_id = {};      // empty: any
   std::string search = {};            // part of the name; case does not matter
   JobOrder order = JobOrder::kName;
   bool descending = false;

@@ -30,6 +30,7 @@ struct RunRequest {
 struct JobRequest {
   std::string name;
   std::string description;
+  std::string workspace_id = "0";
   RunRequest run;
   bool create_version = true;
 };

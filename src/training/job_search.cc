@@ -161,7 +161,9 @@ JobSearchPage SearchJobs(std::vector<JobSummary> all, const JobSearch& search, T
   std::erase_if(all, [](const JobSummary& summary) { return !summary.newest; });
   JobSearchPage page{.jobs = {}, .matches = 0, .total = all.size()};
   std::erase_if(all, [&](const JobSummary& summary) {
-    return !std::ranges::all_of(search.filters, [&](const auto& filter) { return Passes(summary, filter, now); });
+    bool here = search.workspace_id.empty() || summary.job.workspace_id == search.workspace_id;
+    return !here ||
+           !std::ranges::all_of(search.filters, [&](const auto& filter) { return Passes(summary, filter, now); });
   });
   page.matches = all.size();
   std::ranges::sort(all, [&](const JobSummary& a, const JobSummary& b) {

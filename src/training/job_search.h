@@ -33,6 +33,7 @@ struct JobSearch {
   static constexpr std::size_t kMostValues = 100;
   static constexpr int kMostPerPage = 50;
 
+  std::string workspace_id = {};           // empty: any
   std::vector<SearchFilter> filters = {};  // all must hold
   std::vector<SearchField> order = {};     // before the creation time and the id, which always decide last
   bool descending = true;

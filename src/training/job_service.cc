@@ -49,14 +49,11 @@ Result<JobReceipt> JobService::CreateJob(const std::string& project_id, const Jo
   ATELIER_CHECK(CheckJobName(request.name));
   ATELIER_CHECK(CheckDescription(request.description));
   ATELIER_TRY(auto existing, ports_.repository.Summaries(project_id));
-  if (existing.size() >= options_.job_quota)
-    return ResourceExhausted(
-        fmt::format("the project has {} training jobs, which is its quota; delete some first", existing.size()),
-        "ModelArts.0118");
   Job job{.id = 0,
           .project_id = project_id,
           .name = request.name,
           .description = request.description,
+          .workspace_id = request.workspace_id,
           .created = ports_.clock.Now()};
   if (!request.create_version) {
     ATELIER_TRY(auto created, ports_.repository.CreateJob(std::move(job)));
@@ -98,9 +95,9 @@ Result<JobReceipt> JobService::CreateVersion(const std::string& project_id, std:
 
 Result<JobListPage> JobService::ListJobs(const std::string& project_id, const JobQuery& query) {
   ATELIER_TRY(auto all, ports_.repository.Summaries(project_id));
-  auto left = options_.job_quota - std::min(options_.job_quota, all.size());
-  return JobListPage{
-      .page = SelectJobs(std::move(all), query, ports_.clock.Now()), .quota = options_.job_quota, .left = left};
+  ATELIER_TRY(auto quota, options_.job_quota(project_id));
+  auto left = quota - std::min(quota, all.size());
+  return JobListPage{.page = SelectJobs(std::move(all), query, ports_.clock.Now()), .quota = quota, .left = left};
 }
 
 Result<VersionPage> JobService::ListVersions(const std::string& project_id, std::int64_t job_id, int page,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,7 +25,10 @@ namespace atelier::training {
 struct JobOptions {
   RunnerOptions runner;
   ReconcilerOptions reconciler;
-  std::size_t job_quota = 10'000;  // per project
+  // How many jobs a project may have, for lists to show; whether one more may be is decided before it comes here.
+  std::function<Result<std::size_t>(const std::string& project_id)> job_quota = [](const std::string&) {
+    return Result<std::size_t>(10'000);
+  };
 };
 
 // The ports it stands on; all must outlive the service.

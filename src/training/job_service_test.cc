@@ -58,15 +58,26 @@ TEST_F(JobServiceTest, OtherProjectsSeeNothing) {
   EXPECT_EQ(world_.service->ListJobs("other", {})->page.total, 0U);
 }
 
-TEST_F(JobServiceTest, QuotaIsKeptAndShown) {
-  world_.options.job_quota = 2;
+TEST_F(JobServiceTest, QuotaIsShown) {
+  world_.options.job_quota = [](const std::string& project_id) {
+    return Result<std::size_t>(project_id == kProject ? 2 : 0);
+  };
   world_.Restart();
   world_.Create(world_.MnistRequest("a"));
+  EXPECT_EQ(world_.service->ListJobs(kProject, {})->quota, 2U);
   EXPECT_EQ(world_.service->ListJobs(kProject, {})->left, 1U);
+  for (const char* name : {"b", "c"}) world_.Create(world_.MnistRequest(name));
+  EXPECT_EQ(world_.service->ListJobs(kProject, {})->left, 0U) << "the quota may have been lowered since";
+}
+
+TEST_F(JobServiceTest, JobsLieInAWorkspace) {
+  auto request = world_.MnistRequest("a");
+  request.workspace_id = "w";
+  world_.Create(request);
   world_.Create(world_.MnistRequest("b"));
-  auto third = world_.service->CreateJob(kProject, world_.MnistRequest("c"));
-  ASSERT_FALSE(third);
-  EXPECT_EQ(third.error().code, "ModelArts.0118");
+  EXPECT_EQ(world_.service->ListJobs(kProject, {.workspace_id = "w"})->page.jobs.at(0).job.name, "a");
+  EXPECT_EQ(world_.service->ListJobs(kProject, {.workspace_id = "0"})->page.jobs.at(0).job.name, "b");
+  EXPECT_EQ(world_.service->ListJobs(kProject, {})->page.total, 2U);
 }
 
 TEST_F(JobServiceTest, VersionsArePagedNewestFirst) {

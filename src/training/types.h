@@ -116,6 +116,7 @@ struct Job {
   std::string project_id;
   std::string name;
   std::string description;
+  std::string workspace_id = "0";
   TimePoint created;
   int last_number = 0;  // numbers are not used twice, even after a version is deleted
   bool deleting = false;

@@ -61,11 +61,6 @@ Result<VersionDetails> WholeJobs::Create(const std::string& project_id, Containe
   ATELIER_CHECK(UnderCode(CheckDescription(request.description), "ModelArts.2788"));
   ATELIER_TRY(bool taken, IsNameTaken(project_id, request.name));
   if (taken) return NameIsTaken(request.name);
-  ATELIER_TRY(auto count, ports.repository.CountJobs(project_id));
-  if (count >= jobs_.options().job_quota)
-    return ResourceExhausted(
-        fmt::format("the project has {} training jobs, which is its quota; delete some first", count),
-        "ModelArts.2815");
   if (!request.algorithm_id.empty()) {
     if (!algorithms_)
       return NotFound(fmt::format("algorithm not found: {}", request.algorithm_id), "ModelArts.2755",
@@ -83,6 +78,7 @@ Result<VersionDetails> WholeJobs::Create(const std::string& project_id, Containe
           .project_id = project_id,
           .name = request.name,
           .description = request.description,
+          .workspace_id = request.workspace_id,
           .created = version.created};
   auto created = ports.repository.CreateJobWithVersion(std::move(job), std::move(version));
   if (!created && created.error().kind == ErrorKind::kAlreadyExists) return NameIsTaken(request.name);

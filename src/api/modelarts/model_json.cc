@@ -111,7 +111,8 @@ Result<registry::ImportRequest> ParseImportRequest(std::string_view body) {
   // Ids are numbers in one API generation and texts in the other.
   if (const auto* id = object.if_contains("source_job_id"); id != nullptr && !id->is_null())
     request.source_job_id = id->is_string() ? std::string(id->as_string()) : CompactJson(*id);
-  if (const auto* id = object.if_contains("workspace_id"); id != nullptr && id->is_string())
+  if (const auto* id = object.if_contains("workspace_id");
+      id != nullptr && id->is_string() && !id->get_string().empty())
     request.workspace_id = std::string(id->as_string());
   request.initial_config = JsonText(object, "initial_config");
   request.apis = JsonText(object, "apis");

@@ -35,6 +35,7 @@ Result<http::Response> ListModels(ModelService& models, const PlatformCall& call
   filter.type = QueryText(query, "model_type");
   filter.not_type = QueryText(query, "not_model_type");
   filter.description = QueryText(query, "description");
+  filter.workspace_id = QueryText(query, "workspace_id");
   if (auto sort = query.Get("sort_by"); sort && !sort->empty()) filter.sort_by = *sort;
   ATELIER_TRY(filter.ascending, QueryAscending(query, false));
   ATELIER_TRY(filter.limit, QueryNumber(query, "limit", 1000, 1, 1000));

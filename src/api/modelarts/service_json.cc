@@ -101,7 +101,8 @@ Result<DeployRequest> ParseDeployRequest(std::string_view body) {
   request.infer_type = *infer_type;
   ATELIER_TRY(auto description, ReadString(object, "description"));
   request.description = description.value_or("");
-  if (const auto* id = object.if_contains("workspace_id"); id != nullptr && id->is_string())
+  if (const auto* id = object.if_contains("workspace_id");
+      id != nullptr && id->is_string() && !id->get_string().empty())
     request.workspace_id = std::string(id->as_string());
   ATELIER_TRY(const json::array* config, ReadArray(object, "config"));
   if (config == nullptr)

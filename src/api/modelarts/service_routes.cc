@@ -32,6 +32,7 @@ Result<http::Response> ListServices(DeploymentService& services, const PlatformC
   filter.model_id = QueryText(query, "model_id");
   filter.status = QueryText(query, "status");
   filter.infer_type = QueryText(query, "infer_type");
+  filter.workspace_id = QueryText(query, "workspace_id");
   if (auto sort = query.Get("sort_by"); sort && !sort->empty()) filter.sort_by = *sort;
   ATELIER_TRY(filter.ascending, QueryAscending(query, false));
   ATELIER_TRY(filter.limit, QueryNumber(query, "limit", 1000, 1, 1000));

@@ -107,6 +107,7 @@ json::object JobJson(const training::JobSummary& summary, TimePoint now) {
           {"create_time", ToUnixMillis(summary.job.created)},
           {"duration", newest ? training::DurationOf(newest->run, now).count() : 0},
           {"job_desc", summary.job.description},
+          {"workspace_id", summary.job.workspace_id},
           {"version_count", summary.version_count},
           {"status_reason", newest ? newest->run.reason : ""}};
 }
@@ -163,6 +164,7 @@ json::object VersionDetailsJson(const training::VersionDetails& details) {
   body["job_id"] = details.job.id;
   body["job_name"] = details.job.name;
   body["job_desc"] = details.job.description;
+  body["workspace_id"] = details.job.workspace_id;
   body["system_metric_list"] = UsageJson(details.version.run.usage);
   body["spec_code"] = spec.flavor;
   body["flavor_code"] = spec.flavor;

@@ -33,6 +33,17 @@ Result<void> Assign(std::string& to, const json::object& from, std::string_view 
   return {};
 }
 
+// A text, or a number as some clients send it; nothing or an empty text is the one that is always there.
+Result<void> ReadWorkspace(const json::object& from, std::string& to) {
+  const auto* value = from.if_contains("workspace_id");
+  if (value == nullptr || value->is_null()) return {};
+  if (!value->is_string() && !value->is_int64() && !value->is_uint64())
+    return Refuse("workspace_id", "a text", CompactJson(*value));
+  auto text = value->is_string() ? std::string(value->get_string()) : CompactJson(*value);
+  if (!text.empty()) to = std::move(text);
+  return {};
+}
+
 // A running parameter as text: clients send numbers and booleans as such.
 Result<std::string> ScalarText(const json::value& value, std::string_view label) {
   if (value.is_string()) return std::string(value.get_string());
@@ -118,6 +129,7 @@ Result<training::JobRequest> ParseCreateJob(std::string_view body) {
   if (!name) return Refuse("job_name", "1-64 letters, digits, '_' or '-'", "nothing");
   request.name = *std::move(name);
   ATELIER_CHECK(Assign(request.description, object, "job_desc"));
+  ATELIER_CHECK(ReadWorkspace(object, request.workspace_id));
   ATELIER_TRY(const auto* config, NeedConfig(object));
   ATELIER_TRY(request.run, ReadRun(*config));
   ATELIER_TRY(auto create_version, Coded(ReadBool(*config, "create_version")));
@@ -151,6 +163,7 @@ Result<training::JobQuery> ParseJobQuery(const http::Query& query) {
         return Refuse("status", "status numbers from 0 to 22", fmt::format("'{}'", piece));
       parsed.statuses.push_back(static_cast<training::Status>(*number));
     }
+  parsed.workspace_id = QueryText(query, "workspace_id");
   // Clients that count from 0 get the first page.
   ATELIER_TRY(auto page, QueryNumber(query, "page", 1, 0, 65535));
   ATELIER_TRY(auto per_page, QueryNumber(query, "per_page", 10, 1, 1000));

@@ -28,7 +28,7 @@ json::object MetadataJson(const VersionDetails& details) {
           {"name", job.name},
           {"description", job.description},
           {"create_time", ToUnixMillis(job.created)},
-          {"workspace_id", container ? container->workspace_id : "0"},
+          {"workspace_id", job.workspace_id},
           {"user_name", container ? container->user_name : ""},
           {"annotations", container ? MapJson(container->annotations) : json::object()},
           // Not of the cloud: the number under which API v1 knows the job.

@@ -280,6 +280,7 @@ Result<SearchBody> ParseSearch(std::string_view text) {
   parsed.search.per_page = static_cast<int>(limit);
   ATELIER_CHECK(ReadOrder(body, parsed));
   ATELIER_TRY(auto workspace, body.Text("workspace_id"));
+  parsed.search.workspace_id = workspace;
   if (!workspace.empty()) parsed.workspace_id = std::move(workspace);
   ATELIER_CHECK(ReadFilters(body, parsed.search));
   return parsed;

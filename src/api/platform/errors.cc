@@ -1,4 +1,7 @@
 // Errors of the platform listener as HTTP answers, in one place (modelarts-api sections 1.3, 1.6, 2, 3, 4).
+#include <algorithm>
+#include <array>
+
 #include "api/platform/platform_route.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -6,7 +9,9 @@
 namespace atelier::api {
 namespace {
 
-constexpr std::string_view kExceedQuotaLimit = "ModelArts.2815";
+// Beyond a quota: the request is wrong until somebody deletes something, and trying again later does not help.
+constexpr std::array<std::string_view, 5> kQuotaCodes = {"ModelArts.0118", "ModelArts.2815", "ModelArts.3520",
+                                                         "ModelArts.3521", "ModelArts.3522"};
 
 // The status that a kind has unless its code says otherwise.
 int StatusOf(const Error& error, ErrorShape shape) {
@@ -28,7 +33,7 @@ int StatusOf(const Error& error, ErrorShape shape) {
     case ErrorKind::kConflict:
       return 409;
     case ErrorKind::kResourceExhausted:
-      if (error.code == kExceedQuotaLimit) return 400;
+      if (std::ranges::find(kQuotaCodes, error.code) != kQuotaCodes.end()) return 400;
       return error.code == "EntityTooLarge" || error.code == "APIG.0201" ? 413 : 429;
     case ErrorKind::kUnavailable:
       return 503;

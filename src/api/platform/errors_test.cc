@@ -67,6 +67,9 @@ TEST(RenderErrorTest, TrainingTwoAnswersBadRequestAndASolution) {
     EXPECT_EQ(Summary({kind, "why", "", ""}, ErrorShape::kTrainingV2), expected) << ToString(kind);
   EXPECT_EQ(Summary({ErrorKind::kResourceExhausted, "full", "ModelArts.2815", ""}, ErrorShape::kTrainingV2),
             "400 ModelArts.2815");
+  for (const char* code : {"ModelArts.0118", "ModelArts.3520", "ModelArts.3521"})
+    EXPECT_EQ(Summary({ErrorKind::kResourceExhausted, "full", code, ""}, ErrorShape::kModelArts),
+              "400 " + std::string(code));
   auto body = BodyOf(RenderError({ErrorKind::kNotFound, "why", "", ""}, ErrorShape::kTrainingV2, "r"));
   EXPECT_EQ(
       body,

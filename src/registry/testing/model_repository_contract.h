@@ -81,6 +81,15 @@ inline void CheckModelRepositoryContract(ModelRepository& repository) {
   EXPECT_EQ(repository.List("p1", published)->total, 1U);
   EXPECT_EQ(repository.List("p2", ModelFilter{})->total, 0U);
 
+  changed.workspace_id = "w";
+  ASSERT_TRUE(repository.Update(changed));
+  ModelFilter in_workspace;
+  in_workspace.workspace_id = "w";
+  EXPECT_EQ(repository.List("p1", in_workspace)->total, 1U);
+  EXPECT_EQ(repository.List("p1", in_workspace)->models.at(0).id, "1");
+  in_workspace.workspace_id = "0";
+  EXPECT_EQ(repository.List("p1", in_workspace)->total, 2U);
+
   ASSERT_TRUE(repository.Remove("1"));
   EXPECT_FALSE(repository.Find("1")->has_value());
   EXPECT_EQ(repository.Update(changed).error().kind, ErrorKind::kNotFound);

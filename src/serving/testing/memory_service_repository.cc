@@ -14,6 +14,7 @@ bool Matches(const Service& service, const ServiceFilter& filter) {
   if (!filter.name.empty() && service.name.find(filter.name) == std::string::npos) return false;
   if (!filter.status.empty() && ToString(service.status) != filter.status) return false;
   if (!filter.infer_type.empty() && filter.infer_type != "real-time") return false;
+  if (!filter.workspace_id.empty() && service.workspace_id != filter.workspace_id) return false;
   return filter.model_id.empty() || Uses(service, filter.model_id);
 }
 

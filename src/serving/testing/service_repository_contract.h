@@ -58,6 +58,14 @@ inline void CheckServiceRepositoryContract(ServiceRepository& repository) {
   by_status.status = "running";
   EXPECT_EQ(repository.List("p1", by_status)->total, 1U);
   EXPECT_EQ(repository.List("p2", ServiceFilter{})->total, 0U);
+  ServiceFilter in_workspace;
+  in_workspace.workspace_id = "w";
+  EXPECT_EQ(repository.List("p1", in_workspace)->total, 0U);
+  changed.workspace_id = "w";
+  ASSERT_TRUE(repository.Update(changed));
+  EXPECT_EQ(repository.List("p1", in_workspace)->total, 1U);
+  in_workspace.workspace_id = "0";
+  EXPECT_EQ(repository.List("p1", in_workspace)->total, 1U);
   EXPECT_EQ(repository.Using("m1")->size(), 2U);
   EXPECT_TRUE(repository.Using("m9")->empty());
 

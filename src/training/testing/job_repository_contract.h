@@ -268,6 +268,7 @@ TYPED_TEST_P(JobRepositoryContract, SearchesAsTheReferenceDoes) {
     auto job = this->MakeJob(i % 2 == 0 ? "Even_" + std::to_string(i) : "odd%" + std::to_string(i));
     job.created = FromUnixMillis(1'000 + 100 * (i % 3));
     job.description = i < 3 ? "few" : "many";
+    job.workspace_id = i < 2 ? "w" : "0";
     auto made = *this->repository().CreateJobWithVersion(job, this->MakeVersion());
     if (i == 4) ASSERT_TRUE(this->repository().AddVersion(this->MakeVersion(made.job_id, "/b/other/")));
     auto after = made.run;
@@ -311,6 +312,12 @@ TYPED_TEST_P(JobRepositoryContract, SearchesAsTheReferenceDoes) {
           for (const auto& each : expected.jobs) expected_ids.push_back(each.newest->id);
           EXPECT_EQ(ids, expected_ids) << "filter " << f << " page " << page;
         }
+  for (const char* workspace : {"w", "0", "none"}) {
+    JobSearch search{.workspace_id = workspace, .filters = all_filters[2]};
+    auto now = FromUnixMillis(9'000);
+    EXPECT_EQ(this->repository().Search("p1", search, now)->matches, SearchJobs(summaries, search, now).matches);
+  }
+  EXPECT_EQ(this->repository().Search("p1", {.workspace_id = "w"}, FromUnixMillis(9'000))->matches, 2U);
 }
 
 REGISTER_TYPED_TEST_SUITE_P(JobRepositoryContract, KeepsAJobAndItsFirstVersion,
