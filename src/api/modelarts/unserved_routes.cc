@@ -314,13 +314,13 @@ PUT /v2 /workflows/{workflow_id}/subscriptions/{subscription_id} UpdateWorkflowS
 )";
 
 PlatformRoute Unserved(std::string_view what, const std::vector<std::string_view>& words) {
-  auto refuse = [what](const PlatformCall&) -> Result<http::Response> {
-    return MakeError(ErrorKind::kUnimplemented, fmt::format("{} are not served by this server", what));
-  };
+  PlatformTarget target{.handler = {},
+                        .error_shape = ErrorShape::kModelArts,
+                        .unserved = fmt::format("{} are not served by this server", what)};
   return {.method = std::string(words.at(0)),
           .pattern = fmt::format("{}/{{project_id}}{}", words.at(1), words.at(2)),
           .action = std::string(words.at(3)),
-          .target = {.handler = refuse, .error_shape = ErrorShape::kModelArts}};
+          .target = std::move(target)};
 }
 
 }  // namespace
