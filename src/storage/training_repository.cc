@@ -131,6 +131,12 @@ Result<std::size_t> SqlTrainingRepository::CountJobs(const std::string& project_
   return static_cast<std::size_t>(count);
 }
 
+Result<std::optional<JobVersion>> SqlTrainingRepository::NewestVersion(std::int64_t job_id) {
+  return First(ReadRows<JobVersion>(control_, [&](soci::session& sql) {
+    return SelectVersions(sql, "WHERE job_id = :a AND deleting = 0 ORDER BY number DESC LIMIT 1", job_id);
+  }));
+}
+
 Result<training::JobSearchPage> SqlTrainingRepository::Search(const std::string& project_id,
                                                               const training::JobSearch& search, TimePoint now) {
   training::JobSearchPage page;

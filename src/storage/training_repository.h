@@ -20,6 +20,7 @@ class SqlTrainingRepository final : public training::JobRepository {
   Result<std::size_t> CountJobs(const std::string& project_id) override;
   Result<std::optional<training::JobVersion>> FindVersion(std::int64_t version_id) override;
   Result<std::vector<training::JobSummary>> Summaries(const std::string& project_id) override;
+  Result<std::optional<training::JobVersion>> NewestVersion(std::int64_t job_id) override;
   Result<training::JobSearchPage> Search(const std::string& project_id, const training::JobSearch& search,
                                          TimePoint now) override;
   Result<std::vector<training::JobVersion>> Versions(std::int64_t job_id) override;

@@ -22,6 +22,12 @@ constexpr const char* kFrom =
     " FROM training_job j JOIN training_version v ON v.id = (SELECT n.id FROM training_version n WHERE n.job_id = j.id "
     "AND n.deleting = 0 ORDER BY n.number DESC LIMIT 1) WHERE j.project_id = :project AND j.deleting = 0";
 
+// The same jobs, to be counted from indexes alone.
+constexpr const char* kFromAll =
+    " FROM training_job j WHERE j.project_id = :project AND j.deleting = 0 AND EXISTS (SELECT 1 FROM training_version "
+    "v "
+    "WHERE v.job_id = j.id AND v.deleting = 0)";
+
 std::string ColumnOf(SearchField field, TimePoint now) {
   switch (field) {
     case SearchField::kId:
@@ -97,13 +103,14 @@ void BindTo(soci::statement& statement, const std::string& project_id, const Con
     statement.exchange(soci::use(condition.values[i], fmt::format("v{}", i)));
 }
 
-std::size_t Count(soci::session& sql, const std::string& project_id, const Condition& condition) {
+std::size_t Count(soci::session& sql, const std::string& project_id, const Condition& condition,
+                  const char* from = kFrom) {
   std::int64_t count = 0;
   soci::statement select(sql);
   BindTo(select, project_id, condition);
   select.exchange(soci::into(count));
   select.alloc();
-  select.prepare(fmt::format("SELECT count(*){}{}", kFrom, condition.text));
+  select.prepare(fmt::format("SELECT count(*){}{}", from, condition.text));
   select.define_and_bind();
   select.execute(false);
   while (select.fetch()) {
@@ -165,7 +172,7 @@ Result<training::JobSearchPage> SearchJobRows(soci::session& sql, const std::str
     condition.text += fmt::format(" AND j.workspace_id = {}", condition.Bind(search.workspace_id));
   for (const auto& filter : search.filters) AddFilter(filter, now, condition);
   training::JobSearchPage page;
-  page.total = Count(sql, project_id, {});
+  page.total = Count(sql, project_id, {}, kFromAll);
   page.matches = condition.text.empty() ? page.total : Count(sql, project_id, condition);
   auto order_and_page =
       fmt::format("{} LIMIT {} OFFSET {}", OrderText(search, now), search.per_page, search.page * search.per_page);

@@ -101,9 +101,9 @@ Result<Job> WholeJobs::OwnedJob(const std::string& project_id, const std::string
 
 Result<VersionDetails> WholeJobs::Find(const std::string& project_id, const std::string& uuid) {
   ATELIER_TRY(auto job, OwnedJob(project_id, uuid));
-  ATELIER_TRY(auto versions, jobs_.ports().repository.Versions(job.id));
-  if (versions.empty()) return NoSuchJob(uuid);
-  return jobs_.Detail(job, std::move(versions.front()));
+  ATELIER_TRY(auto newest, jobs_.ports().repository.NewestVersion(job.id));
+  if (!newest) return NoSuchJob(uuid);
+  return jobs_.Detail(job, *std::move(newest));
 }
 
 Result<void> WholeJobs::Describe(const std::string& project_id, const std::string& uuid,

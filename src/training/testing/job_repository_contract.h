@@ -159,6 +159,11 @@ TYPED_TEST_P(JobRepositoryContract, VersionsAreNewestFirst) {
   ASSERT_EQ(versions.size(), 2U);
   EXPECT_EQ(versions[0].id, second.id);
   EXPECT_EQ(versions[1].id, first.id);
+  EXPECT_EQ(this->repository().NewestVersion(first.job_id)->value().id, second.id);
+  ASSERT_TRUE(this->repository().MarkVersionDeleting(second.id));
+  EXPECT_EQ(this->repository().NewestVersion(first.job_id)->value().id, first.id);
+  ASSERT_TRUE(this->repository().MarkVersionDeleting(first.id));
+  EXPECT_FALSE(this->repository().NewestVersion(first.job_id)->has_value());
 }
 
 TYPED_TEST_P(JobRepositoryContract, PendingIsWhatNeedsWork) {

@@ -85,6 +85,11 @@ Result<std::size_t> MemoryJobRepository::CountJobs(const std::string& project_id
   return summaries.size();
 }
 
+Result<std::optional<JobVersion>> MemoryJobRepository::NewestVersion(std::int64_t job_id) {
+  ATELIER_TRY(auto versions, Versions(job_id));
+  return versions.empty() ? std::nullopt : std::optional(std::move(versions.front()));
+}
+
 Result<JobSearchPage> MemoryJobRepository::Search(const std::string& project_id, const JobSearch& search,
                                                   TimePoint now) {
   ATELIER_TRY(auto summaries, Summaries(project_id));

@@ -20,6 +20,7 @@ class MemoryJobRepository final : public JobRepository {
   Result<std::size_t> CountJobs(const std::string& project_id) override;
   Result<std::optional<JobVersion>> FindVersion(std::int64_t version_id) override;
   Result<std::vector<JobSummary>> Summaries(const std::string& project_id) override;
+  Result<std::optional<JobVersion>> NewestVersion(std::int64_t job_id) override;
   Result<JobSearchPage> Search(const std::string& project_id, const JobSearch& search, TimePoint now) override;
   Result<std::vector<JobVersion>> Versions(std::int64_t job_id) override;
   Result<std::vector<JobVersion>> Pending() override;

@@ -6,3 +6,4 @@ CREATE INDEX training_job_created ON training_job(project_id, created_at, id);
 ALTER TABLE training_version ADD COLUMN container TEXT NOT NULL DEFAULT '';
 ALTER TABLE training_version ADD COLUMN restarts INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE training_version ADD COLUMN history TEXT NOT NULL DEFAULT '';
+CREATE INDEX training_version_newest ON training_version(job_id, deleting, number, id, status);
