@@ -63,6 +63,8 @@ constexpr std::array<std::string_view, 38> kObsSubResources = {"append",
                                                                "select-type",
                                                                "replication"};
 
+constexpr std::string_view kAwsToken = "x-amz-security-token";
+
 template <class List>
 bool Contains(const List& list, std::string_view name) {
   return std::ranges::find(list, name) != list.end();
@@ -104,6 +106,19 @@ std::string DialectHeaders(const http::Headers& headers, std::string_view prefix
 }
 
 bool IsObs(Scheme scheme) { return scheme == Scheme::kHeaderObs || scheme == Scheme::kQueryObs; }
+
+// The dialect's headers as they stand and, of an AWS link with a security token, with the token among them: botocore
+// signs it as a header, the OBS SDKs as a sub-resource.
+std::vector<std::string> NamedHeaders(const http::Request& request, Scheme scheme) {
+  std::string_view prefix = IsObs(scheme) ? "x-obs-" : "x-amz-";
+  std::vector<std::string> named = {DialectHeaders(request.headers, prefix)};
+  if (auto token = request.query.Get(kAwsToken); token && scheme == Scheme::kQueryV2) {
+    http::Headers with_token = request.headers;
+    with_token.Set(kAwsToken, std::string(*token));
+    named.push_back(DialectHeaders(with_token, prefix));
+  }
+  return named;
+}
 
 std::optional<TimePoint> ParseAnyDate(std::string_view text) {
   if (auto time = ParseHttpDate(text)) return time;
@@ -168,16 +183,16 @@ std::vector<std::string> StringsToSignV2(const http::Request& request, const Add
   if (!address.bucket.empty() && address.key.empty()) resources = {"/" + address.bucket, "/" + address.bucket + "/"};
   if (signature.is_policy) resources = {"/" + PercentEncode(address.key, true), address.raw_resource};
   auto header = [&](std::string_view name) { return std::string(Trim(request.headers.Get(name).value_or(""))); };
-  std::string head = request.method + "\n" + header("Content-MD5") + "\n" + header("Content-Type") + "\n" +
-                     signature.date_line + "\n" +
-                     DialectHeaders(request.headers, IsObs(signature.scheme) ? "x-obs-" : "x-amz-");
+  std::string head =
+      request.method + "\n" + header("Content-MD5") + "\n" + header("Content-Type") + "\n" + signature.date_line + "\n";
   std::vector<std::string> strings;
-  for (const auto& resource : resources)
-    for (auto* signs : {InAws, InUnion})
-      for (bool bare : {false, true}) {
-        auto text = head + resource + SubResources(request.query, signs, bare);
-        if (std::ranges::find(strings, text) == strings.end()) strings.push_back(std::move(text));
-      }
+  for (const auto& named : NamedHeaders(request, signature.scheme))
+    for (const auto& resource : resources)
+      for (auto* signs : {InAws, InUnion})
+        for (bool bare : {false, true}) {
+          auto text = head + named + resource + SubResources(request.query, signs, bare);
+          if (std::ranges::find(strings, text) == strings.end()) strings.push_back(std::move(text));
+        }
   return strings;
 }
 
