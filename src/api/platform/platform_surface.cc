@@ -1,5 +1,6 @@
 #include "api/platform/platform_surface.h"
 
+#include "api/platform/refusals.h"
 #include "base/strings.h"
 
 namespace atelier::api {
@@ -20,7 +21,8 @@ class PlatformSurface {
     if (match.route == nullptr) co_return NoRoute(request, direct.allowed, match.allowed);
     auto outcome = co_await Serve(exchange, match);
     auto response = outcome ? *std::move(outcome)
-                            : RenderError(outcome.error(), match.route->target.error_shape, request.request_id);
+                            : RenderError(RefusalFor(match.route->pattern, std::move(outcome).error()),
+                                          match.route->target.error_shape, request.request_id);
     response.action = match.route->action;
     co_return response;
   }
