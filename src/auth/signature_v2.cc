@@ -72,10 +72,16 @@ bool Contains(const List& list, std::string_view name) {
 
 bool InAws(std::string_view name) { return Contains(kAwsSubResources, name) || Contains(kAwsMore, name); }
 
+bool IsPrefixed(std::string_view name) {
+  return StartsWithIgnoreCase(name, "x-obs-") || StartsWithIgnoreCase(name, "x-amz-");
+}
+
+// A security token in the query is signed by clients, too, that know nothing of the newer sub-resources.
+bool InAwsOrPrefixed(std::string_view name) { return InAws(name) || IsPrefixed(name); }
+
 bool InUnion(std::string_view name) {
   auto lower = ToLower(name);
-  if (InAws(name) || Contains(kObsSubResources, name) || lower.starts_with("x-obs-") || lower.starts_with("x-amz-"))
-    return true;
+  if (InAwsOrPrefixed(name) || Contains(kObsSubResources, name)) return true;
   auto same = [&](std::string_view known) { return ToLower(known) == lower; };
   return std::ranges::any_of(kObsSubResources, same) || std::ranges::any_of(kAwsSubResources, same);
 }
@@ -188,7 +194,7 @@ std::vector<std::string> StringsToSignV2(const http::Request& request, const Add
   std::vector<std::string> strings;
   for (const auto& named : NamedHeaders(request, signature.scheme))
     for (const auto& resource : resources)
-      for (auto* signs : {InAws, InUnion})
+      for (auto* signs : {InAws, InAwsOrPrefixed, InUnion})
         for (bool bare : {false, true}) {
           auto text = head + named + resource + SubResources(request.query, signs, bare);
           if (std::ranges::find(strings, text) == strings.end()) strings.push_back(std::move(text));

@@ -37,6 +37,8 @@ Result<PlatformClient> ConnectToPlatform(const Common& common) {
 
 Result<Account> OwnAccount(PlatformClient& client) {
   const auto& keys = client.connection().keys;
+  if (!keys.security_token.empty())
+    return PermissionDenied("this needs a permanent access key: with a temporary access key nobody signs in");
   json::object pair{{"access", json::object{{"key", keys.access_key}}},
                     {"secret", json::object{{"key", keys.secret_key}}}};
   json::object identity{{"methods", json::array{"hw_ak_sk"}}, {"hw_ak_sk", pair}};

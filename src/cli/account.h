@@ -14,7 +14,7 @@
 
 namespace atelier::cli {
 
-// Who the connection's access key speaks for, asked of the server.
+// Who the connection's access key speaks for, asked of the server. PermissionDenied for a temporary key.
 struct Account {
   std::string user_id, user_name, domain_id, domain_name, project_id, project_name;
 };

@@ -101,7 +101,7 @@ class TestEsdk:
         client.close()
         fields = {"key": "posted", token_name: brief.security_token, "policy": signed.policy}
         if mode == "ip_v4":
-            fields.update({"x-amz-algorithm": signed.algorithm, "x-amz-credential": signed.credential, "x-amz-date": signed.date,
+            fields.update({"x-amz-algorithm": "AWS4-HMAC-SHA256", "x-amz-credential": signed.credential, "x-amz-date": signed.date,
                            "x-amz-signature": signed.signature})
         else:
             fields.update({"AccessKeyId" if mode == "host_obs" else "AWSAccessKeyId": brief.access_key, "signature": signed.signature})
