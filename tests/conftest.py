@@ -42,6 +42,11 @@ class Server:
         return self.credentials["secret_key"]
 
     @property
+    def security_token(self):
+        """Of a temporary access key; None for lasting ones."""
+        return self.credentials.get("security_token")
+
+    @property
     def region(self):
         return self.credentials["region"]
 

@@ -77,6 +77,8 @@ class Api:
     def headers(self, method, url, headers, body):
         if self.mode == "token":
             return dict(headers, **{"X-Auth-Token": self.token})
+        if self.credentials.get("security_token"):
+            headers = dict(headers, **{"X-Security-Token": self.credentials["security_token"]})
         return sign_sdk_hmac(method, url, headers, body, self.credentials["access_key"], self.credentials["secret_key"])
 
     def raw(self, method, path, body=None):

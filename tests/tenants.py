@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 
+import requests
+
 from conftest import server_binary
 
 _numbers = itertools.count(1)
@@ -21,6 +23,31 @@ def run_atelier(server, *words, credentials=None):
         environment["ATELIER_CREDENTIALS"] = str(credentials)
     return subprocess.run([str(server_binary()), "--data-dir", str(server.data_dir), *words], capture_output=True, text=True,
                           env=environment, timeout=60)
+
+
+def identity_token(server):
+    """Of a sign-in by password, or by access key where no password is known."""
+    c = server.credentials
+    if c.get("password"):
+        user = {"name": c["user_name"], "password": c["password"], "domain": {"name": c["domain_name"]}}
+        identity = {"methods": ["password"], "password": {"user": user}}
+    else:
+        pair = {"access": {"key": c["access_key"]}, "secret": {"key": c["secret_key"]}}
+        identity = {"methods": ["hw_ak_sk"], "hw_ak_sk": pair}
+    scope = {"project": {"id": c["project_id"]}}
+    answer = requests.post(f"http://{server.platform}/v3/auth/tokens", json={"auth": {"identity": identity, "scope": scope}})
+    assert answer.status_code == 201, answer.text
+    return answer.headers["X-Subject-Token"]
+
+
+def temporary(server, seconds=900):
+    """The server as it is used with a temporary access key of the same user and project."""
+    identity = {"methods": ["token"], "token": {"id": identity_token(server), "duration_seconds": seconds}}
+    answer = requests.post(f"http://{server.platform}/v3.0/OS-CREDENTIAL/securitytokens", json={"auth": {"identity": identity}})
+    assert answer.status_code == 201, answer.text
+    key = answer.json()["credential"]
+    replaced = {"access_key": key["access"], "secret_key": key["secret"], "security_token": key["securitytoken"]}
+    return dataclasses.replace(server, credentials={**server.credentials, **replaced})
 
 
 class Tenants:

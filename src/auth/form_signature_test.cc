@@ -22,18 +22,18 @@ enum class Way { kV2, kV4, kObs };
 
 class FormSignatureTest : public testing::TestWithParam<Way> {
  protected:
-  static FormFields Signed(Way way, std::string_view document = kDocument) {
+  static FormFields Signed(Way way, std::string_view document = kDocument, const KeyPair& keys = DemoKeys()) {
     std::string policy = Base64Encode(document);
     FormFields fields{{"key", "a/b"}, {"policy", policy}};
     if (way == Way::kV4) {
-      std::string key = SigningKeyV4(DemoKeys().secret_key, "20260102", "any", "s3");
+      std::string key = SigningKeyV4(keys.secret_key, "20260102", "any", "s3");
       fields["x-amz-algorithm"] = "AWS4-HMAC-SHA256";
-      fields["x-amz-credential"] = DemoKeys().access_key + "/20260102/any/s3/aws4_request";
+      fields["x-amz-credential"] = keys.access_key + "/20260102/any/s3/aws4_request";
       fields["x-amz-date"] = "20260102T030405Z";
       fields["x-amz-signature"] = HexEncode(HmacSha256(key, policy));
     } else {
-      fields[way == Way::kV2 ? "awsaccesskeyid" : "accesskeyid"] = DemoKeys().access_key;
-      fields["signature"] = Base64Encode(HmacSha1(DemoKeys().secret_key, policy));
+      fields[way == Way::kV2 ? "awsaccesskeyid" : "accesskeyid"] = keys.access_key;
+      fields["signature"] = Base64Encode(HmacSha1(keys.secret_key, policy));
     }
     return fields;
   }
@@ -62,6 +62,27 @@ TEST_P(FormSignatureTest, TakesWhatIsSigned) {
     EXPECT_EQ(form->file_length.least, 1U);
     EXPECT_EQ(form->file_length.most, 1000U);
   }
+}
+
+TEST_P(FormSignatureTest, TemporaryKeysSignWithTheirToken) {
+  auto keys = demo_.MakeTemporaryKeys();
+  const std::string name = GetParam() == Way::kObs ? "x-obs-security-token" : "x-amz-security-token";
+  const std::string document =
+      R"({"expiration":"2026-01-02T04:00:00.000Z","conditions":[{"bucket":"b"},{"key":"a/b"},{")" + name + R"(":")" +
+      keys.security_token + R"("}]})";
+  const FormFields without = Signed(GetParam(), document, keys);
+  EXPECT_EQ(Code(without), "InvalidAccessKeyId");
+  FormFields good = without;
+  good[name] = keys.security_token;
+  EXPECT_EQ(Code(good), "accepted");
+  FormFields other = without;
+  other[name] = demo_.MakeTemporaryKeys().security_token;
+  EXPECT_EQ(Code(other), "InvalidToken");
+  FormFields uncovered = Signed(GetParam(), kDocument, keys);
+  uncovered[name] = keys.security_token;
+  EXPECT_EQ(Code(uncovered), "AccessDenied") << "a field like any other needs a condition";
+  demo_.clock.Advance(iam::kShortestTemporaryKey);
+  EXPECT_EQ(Code(good), "ExpiredToken");
 }
 
 TEST_P(FormSignatureTest, RefusesWhatIsNot) {

@@ -5,6 +5,7 @@
 #include "auth/canonical.h"
 #include "auth/form_signature.h"
 #include "auth/query_policy.h"
+#include "auth/security_token.h"
 #include "auth/signature_mismatch.h"
 #include "auth/signature_v2.h"
 #include "auth/signature_v4.h"
@@ -46,32 +47,18 @@ Result<Scheme> SchemeOf(const http::Request& request) {
   return scheme == Scheme::kAnonymous ? in_query : scheme;
 }
 
-// Of temporary keys. V4 writes its query parameter with capitals, V2 and OBS without.
-bool NamesSecurityToken(std::string_view name) {
-  return EqualsIgnoreCase(name, "x-amz-security-token") || EqualsIgnoreCase(name, "x-obs-security-token");
-}
-
-bool HasSecurityToken(const http::Request& request) {
-  return std::ranges::any_of(request.headers, [](const auto& field) { return NamesSecurityToken(field.first); }) ||
-         std::ranges::any_of(request.query, [](const auto& parameter) { return NamesSecurityToken(parameter.name); });
-}
-
-bool HasSecurityToken(const FormFields& fields) {
-  return std::ranges::any_of(fields, [](const auto& field) { return NamesSecurityToken(field.first); });
-}
-
 Result<std::shared_ptr<const KeyOwner>> OwnerOf(iam::IdentityService& identities, const std::string& access_key,
-                                                bool has_security_token) {
-  auto owner = identities.FindKey(access_key);
-  if (!owner) {
-    if (owner.error().kind != ErrorKind::kUnauthenticated) return owner;
-    return PermissionDenied("The access key ID you provided does not exist in our records.", "InvalidAccessKeyId",
-                            access_key);
-  }
-  if (has_security_token)
-    return InvalidArgument("The provided token is malformed or otherwise invalid: this key has no session token.",
-                           "InvalidToken");
-  return owner;
+                                                const Result<std::string>& security_token) {
+  if (!security_token) return std::unexpected(security_token.error());
+  auto owner = identities.FindKey(access_key, *security_token);
+  if (owner || owner.error().kind != ErrorKind::kUnauthenticated) return owner;
+  const Error& refused = owner.error();
+  if (refused.code == "InvalidToken")
+    return InvalidArgument("The provided token is malformed or otherwise invalid. " + refused.message, refused.code);
+  if (refused.code == "ExpiredToken")
+    return InvalidArgument("The provided token has expired. " + refused.message, refused.code);
+  return PermissionDenied("The access key ID you provided does not exist in our records.", "InvalidAccessKeyId",
+                          access_key);
 }
 
 }  // namespace
@@ -88,7 +75,7 @@ Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::R
 
   if (identity.scheme == Scheme::kHeaderV4 || identity.scheme == Scheme::kQueryV4) {
     ATELIER_TRY(SignatureV4 signature, ReadSignatureV4(request, identity.scheme, clock_.Now()));
-    ATELIER_TRY(auto owner, OwnerOf(identities_, signature.access_key, HasSecurityToken(request)));
+    ATELIER_TRY(auto owner, OwnerOf(identities_, signature.access_key, SecurityTokenOf(request)));
     auto key = signing_keys_->Get(owner->key.secret_key, signature.date, signature.region, signature.service);
     auto texts = SignedTextsV4(request, signature);
     bool matches = std::ranges::any_of(texts, [&](const SignedTextV4& text) {
@@ -102,7 +89,7 @@ Result<ObjectStoreIdentity> ObjectStoreAuthenticator::Authenticate(const http::R
   }
 
   ATELIER_TRY(SignatureV2 signature, ReadSignatureV2(request, identity.scheme, clock_.Now()));
-  ATELIER_TRY(auto owner, OwnerOf(identities_, signature.access_key, HasSecurityToken(request)));
+  ATELIER_TRY(auto owner, OwnerOf(identities_, signature.access_key, SecurityTokenOf(request)));
   auto strings = StringsToSignV2(request, address, signature);
   bool matches = std::ranges::any_of(strings, [&](const std::string& text) {
     return EqualsConstantTime(Base64Encode(HmacSha1(owner->key.secret_key, text)), signature.signature);
@@ -121,7 +108,7 @@ Result<FormIdentity> ObjectStoreAuthenticator::AuthenticateForm(const FormFields
   form.identity.scheme = signature.scheme;
   if (signature.scheme == Scheme::kAnonymous) return form;
 
-  ATELIER_TRY(auto owner, OwnerOf(identities_, signature.access_key, HasSecurityToken(fields)));
+  ATELIER_TRY(auto owner, OwnerOf(identities_, signature.access_key, SecurityTokenOf(fields)));
   const std::string& secret = owner->key.secret_key;
   const SignatureV4& v4 = signature.v4;
   std::string expected;

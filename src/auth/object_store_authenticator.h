@@ -75,7 +75,8 @@ class SigningKeyCache;
 
 // Thread-safe. Errors carry S3 codes: InvalidAccessKeyId, SignatureDoesNotMatch (its details say what was signed,
 // signature_mismatch.h), RequestTimeTooSkewed, AccessDenied ("Request has expired"), AuthorizationHeaderMalformed,
-// AuthorizationQueryParametersError, InvalidArgument (two mechanisms at once).
+// AuthorizationQueryParametersError, InvalidArgument (two mechanisms at once), InvalidToken and ExpiredToken (the
+// security token of a temporary key, security_token.h).
 class ObjectStoreAuthenticator {
  public:
   ObjectStoreAuthenticator(iam::IdentityService& identities, const Clock& clock);

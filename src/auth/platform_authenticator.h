@@ -1,4 +1,5 @@
-// Who asks the platform: X-Auth-Token, or SDK-HMAC-SHA256 with an access key (modelarts-api sections 1.3 and 1.4).
+// Who asks the platform: X-Auth-Token, or a signature with an access key, SDK-HMAC-SHA256 or V11-HMAC-SHA256, a
+// temporary key's with X-Security-Token (modelarts-api sections 1.3 and 1.4).
 #pragma once
 
 #include <memory>
@@ -6,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "auth/sdk_authorization.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "http/message.h"
@@ -17,13 +19,15 @@ namespace atelier::auth {
 struct PlatformClaim {
   struct Signature {
     std::shared_ptr<const iam::IdentityService::KeyOwner> owner;
-    std::vector<std::string> signed_headers;
-    std::string signature, date;
+    SdkAuthorization authorization;
   };
   std::variant<iam::Principal, Signature> proof;
 };
 
-// Thread-safe. Errors carry ModelArts codes of section 1.3: ModelArts.0201/0202/0203/0205/0206.
+// Thread-safe. Errors carry the ModelArts codes of section 1.3. Unauthenticated: 0201 (an empty token), 0202 (an
+// expired token or security token), 0203 (one that is not ours, or not this key's), 0205 (no proof at all), 0206 (a
+// header of another form), 0212 (the token's project is closed, or the user has no role in it any more).
+// PermissionDenied: 0206 (a wrong access key or signature).
 class PlatformAuthenticator {
  public:
   PlatformAuthenticator(iam::IdentityService& identities, const Clock& clock);

@@ -63,6 +63,8 @@ constexpr std::array<std::string_view, 38> kObsSubResources = {"append",
                                                                "select-type",
                                                                "replication"};
 
+constexpr std::string_view kAwsToken = "x-amz-security-token";
+
 template <class List>
 bool Contains(const List& list, std::string_view name) {
   return std::ranges::find(list, name) != list.end();
@@ -70,10 +72,16 @@ bool Contains(const List& list, std::string_view name) {
 
 bool InAws(std::string_view name) { return Contains(kAwsSubResources, name) || Contains(kAwsMore, name); }
 
+bool IsPrefixed(std::string_view name) {
+  return StartsWithIgnoreCase(name, "x-obs-") || StartsWithIgnoreCase(name, "x-amz-");
+}
+
+// A security token in the query is signed by clients, too, that know nothing of the newer sub-resources.
+bool InAwsOrPrefixed(std::string_view name) { return InAws(name) || IsPrefixed(name); }
+
 bool InUnion(std::string_view name) {
   auto lower = ToLower(name);
-  if (InAws(name) || Contains(kObsSubResources, name) || lower.starts_with("x-obs-") || lower.starts_with("x-amz-"))
-    return true;
+  if (InAwsOrPrefixed(name) || Contains(kObsSubResources, name)) return true;
   auto same = [&](std::string_view known) { return ToLower(known) == lower; };
   return std::ranges::any_of(kObsSubResources, same) || std::ranges::any_of(kAwsSubResources, same);
 }
@@ -104,6 +112,19 @@ std::string DialectHeaders(const http::Headers& headers, std::string_view prefix
 }
 
 bool IsObs(Scheme scheme) { return scheme == Scheme::kHeaderObs || scheme == Scheme::kQueryObs; }
+
+// The dialect's headers as they stand and, of an AWS link with a security token, with the token among them: botocore
+// signs it as a header, the OBS SDKs as a sub-resource.
+std::vector<std::string> NamedHeaders(const http::Request& request, Scheme scheme) {
+  std::string_view prefix = IsObs(scheme) ? "x-obs-" : "x-amz-";
+  std::vector<std::string> named = {DialectHeaders(request.headers, prefix)};
+  if (auto token = request.query.Get(kAwsToken); token && scheme == Scheme::kQueryV2) {
+    http::Headers with_token = request.headers;
+    with_token.Set(kAwsToken, std::string(*token));
+    named.push_back(DialectHeaders(with_token, prefix));
+  }
+  return named;
+}
 
 std::optional<TimePoint> ParseAnyDate(std::string_view text) {
   if (auto time = ParseHttpDate(text)) return time;
@@ -168,16 +189,16 @@ std::vector<std::string> StringsToSignV2(const http::Request& request, const Add
   if (!address.bucket.empty() && address.key.empty()) resources = {"/" + address.bucket, "/" + address.bucket + "/"};
   if (signature.is_policy) resources = {"/" + PercentEncode(address.key, true), address.raw_resource};
   auto header = [&](std::string_view name) { return std::string(Trim(request.headers.Get(name).value_or(""))); };
-  std::string head = request.method + "\n" + header("Content-MD5") + "\n" + header("Content-Type") + "\n" +
-                     signature.date_line + "\n" +
-                     DialectHeaders(request.headers, IsObs(signature.scheme) ? "x-obs-" : "x-amz-");
+  std::string head =
+      request.method + "\n" + header("Content-MD5") + "\n" + header("Content-Type") + "\n" + signature.date_line + "\n";
   std::vector<std::string> strings;
-  for (const auto& resource : resources)
-    for (auto* signs : {InAws, InUnion})
-      for (bool bare : {false, true}) {
-        auto text = head + resource + SubResources(request.query, signs, bare);
-        if (std::ranges::find(strings, text) == strings.end()) strings.push_back(std::move(text));
-      }
+  for (const auto& named : NamedHeaders(request, signature.scheme))
+    for (const auto& resource : resources)
+      for (auto* signs : {InAws, InAwsOrPrefixed, InUnion})
+        for (bool bare : {false, true}) {
+          auto text = head + named + resource + SubResources(request.query, signs, bare);
+          if (std::ranges::find(strings, text) == strings.end()) strings.push_back(std::move(text));
+        }
   return strings;
 }
 

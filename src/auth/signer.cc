@@ -32,6 +32,7 @@ void SignV4(http::Headers& headers, std::string_view method, std::string_view ta
   auto timestamp = FormatIsoBasic(now);
   headers.Set("x-amz-date", timestamp);
   headers.Set("x-amz-content-sha256", std::string(payload_hash));
+  if (!keys.security_token.empty()) headers.Set("x-amz-security-token", keys.security_token);
   headers.Remove("Authorization");
   std::vector<std::string> names;
   for (const auto& [name, value] : headers)
@@ -52,15 +53,17 @@ void SignSdkHmac(http::Headers& headers, std::string_view method, std::string_vi
                  const KeyPair& keys, TimePoint now) {
   auto date = FormatIsoBasic(now);
   headers.Set("X-Sdk-Date", date);
+  if (!keys.security_token.empty()) headers.Set("X-Security-Token", keys.security_token);
   headers.Remove("Authorization");
   std::vector<std::string> names;
   for (const auto& [name, value] : headers)
     if (name.find('_') == std::string::npos) names.push_back(ToLower(name));
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
-  auto text = SdkHmacStringToSign(method, PathOf(target), QueryOf(target), headers, names, body, date).value_or("");
-  headers.Set("Authorization", "SDK-HMAC-SHA256 Access=" + keys.access_key + ", SignedHeaders=" + Join(names, ";") +
-                                   ", Signature=" + HexEncode(HmacSha256(keys.secret_key, text)));
+  auto hash = SdkRequestHash(method, PathOf(target), QueryOf(target), headers, names, body).value_or("");
+  headers.Set("Authorization",
+              "SDK-HMAC-SHA256 Access=" + keys.access_key + ", SignedHeaders=" + Join(names, ";") +
+                  ", Signature=" + HexEncode(HmacSha256(keys.secret_key, SdkStringToSign(date, hash))));
 }
 
 std::string PresignV4(std::string_view method, std::string_view host, std::string_view raw_path, const KeyPair& keys,
@@ -70,6 +73,7 @@ std::string PresignV4(std::string_view method, std::string_view host, std::strin
   auto query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + PercentEncode(credential) +
                "&X-Amz-Date=" + timestamp + "&X-Amz-Expires=" + std::to_string(expires_seconds) +
                "&X-Amz-SignedHeaders=host";
+  if (!keys.security_token.empty()) query += "&X-Amz-Security-Token=" + PercentEncode(keys.security_token);
   auto canonical = std::string(method) + "\n" + std::string(raw_path) + "\n" +
                    CanonicalQuery(http::Query::Parse(query)) + "\nhost:" + std::string(host) +
                    "\n\nhost\nUNSIGNED-PAYLOAD";

@@ -9,8 +9,10 @@
 
 namespace atelier::auth {
 
+// `security_token`: of a temporary key; it goes along, signed.
 struct KeyPair {
   std::string access_key, secret_key;
+  std::string security_token = {};
 };
 
 // Adds x-amz-date, x-amz-content-sha256 (`payload_hash`: hex or UNSIGNED-PAYLOAD) and Authorization. Host must be among

@@ -37,6 +37,8 @@ Result<PlatformClient> ConnectToPlatform(const Common& common) {
 
 Result<Account> OwnAccount(PlatformClient& client) {
   const auto& keys = client.connection().keys;
+  if (!keys.security_token.empty())
+    return PermissionDenied("this needs a permanent access key: with a temporary access key nobody signs in");
   json::object pair{{"access", json::object{{"key", keys.access_key}}},
                     {"secret", json::object{{"key", keys.secret_key}}}};
   json::object identity{{"methods", json::array{"hw_ak_sk"}}, {"hw_ak_sk", pair}};
@@ -58,6 +60,10 @@ Result<json::object> FindProject(PlatformClient& client, const std::string& proj
   return FindNamed(client, "project", project);
 }
 
+Result<json::object> FindGroup(PlatformClient& client, const std::string& group) {
+  return FindNamed(client, "group", group);
+}
+
 Result<std::string> RoleIdOf(const std::string& word) {
   for (const auto& [role, id] : kRoles)
     if (role == word) return std::string(id);
@@ -68,6 +74,46 @@ std::string RoleWordOf(std::string_view id) {
   for (const auto& [role, role_id] : kRoles)
     if (role_id == id) return std::string(role);
   return "role " + std::string(id);
+}
+
+Result<RoleWords> RolesOfAll(PlatformClient& client, std::string_view kind) {
+  std::string target = kind == "user" ? "/v3/role_assignments?effective=true" : "/v3/role_assignments";
+  ATELIER_TRY(auto assignments, client.Call("GET", target));
+  ATELIER_TRY(auto projects, client.Call("GET", "/v3/projects"));
+  std::map<std::string, std::string> project_names;
+  for (const auto& project : projects.at("projects").as_array())
+    project_names[Text(project.as_object(), "id")] = Text(project.as_object(), "name");
+  RoleWords roles;
+  for (const auto& value : assignments.at("role_assignments").as_array()) {
+    const auto& item = value.as_object();
+    const auto* who = item.if_contains(kind);
+    if (who == nullptr) continue;
+    std::string where = "everywhere";
+    if (const auto* project = item.at("scope").as_object().if_contains("project")) {
+      auto id = Text(project->as_object(), "id");
+      where = "in " + (project_names.contains(id) ? project_names[id] : id);
+    }
+    bool passed_on = item.at("links").as_object().contains("membership");
+    roles[Text(who->as_object(), "id")].push_back(fmt::format(
+        "{} {}{}", RoleWordOf(Text(item.at("role").as_object(), "id")), where, passed_on ? " by a group" : ""));
+  }
+  return roles;
+}
+
+Result<void> AssignRole(PlatformClient& client, const std::string& project_id, const std::string& who,
+                        const std::string& word) {
+  std::string base = fmt::format("/v3/projects/{}/{}/roles/", project_id, who);
+  if (word != "none") {
+    ATELIER_TRY(auto role_id, RoleIdOf(word));
+    ATELIER_CHECK(client.Call("PUT", base + role_id));
+    return {};
+  }
+  auto kind = who.starts_with("users/") ? "user" : "group";
+  ATELIER_TRY(auto held, client.Call("GET", fmt::format("/v3/role_assignments?{}.id={}&scope.project.id={}", kind,
+                                                        who.substr(who.find('/') + 1), project_id)));
+  for (const auto& item : held.at("role_assignments").as_array())
+    ATELIER_CHECK(client.Call("DELETE", base + Text(item.at("role").as_object(), "id")));
+  return {};
 }
 
 json::object ClientCredentials::ToJson() const {

@@ -1,8 +1,12 @@
-// What the commands about users, projects and keys share: whose key this is, names to ids, and credentials for others.
+// What the commands about users, groups, projects and keys share: whose key this is, names to ids, and credentials for
+// others.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "cli/commands.h"
@@ -10,7 +14,7 @@
 
 namespace atelier::cli {
 
-// Who the connection's access key speaks for, asked of the server.
+// Who the connection's access key speaks for, asked of the server. PermissionDenied for a temporary key.
 struct Account {
   std::string user_id, user_name, domain_id, domain_name, project_id, project_name;
 };
@@ -19,10 +23,18 @@ Result<Account> OwnAccount(PlatformClient& client);
 Result<PlatformClient> ConnectToPlatform(const Common& common);
 Result<json::object> FindUser(PlatformClient& client, const std::string& user);        // name or id
 Result<json::object> FindProject(PlatformClient& client, const std::string& project);  // name or id
+Result<json::object> FindGroup(PlatformClient& client, const std::string& group);      // name or id
 
 // The wire's id of "admin", "user" or "read-only"; InvalidArgument for another word.
 Result<std::string> RoleIdOf(const std::string& word);
 std::string RoleWordOf(std::string_view id);
+
+// "user in shop", "admin everywhere", for each id of a "user" (what groups pass on among it) or "group".
+using RoleWords = std::map<std::string, std::vector<std::string>>;
+Result<RoleWords> RolesOfAll(PlatformClient& client, std::string_view kind);
+// Sets the role of a user or group (`who`: "users/<id>") in a project; "none" takes the one that is held.
+Result<void> AssignRole(PlatformClient& client, const std::string& project_id, const std::string& who,
+                        const std::string& word);
 
 // What a client needs, member by member as in credentials.json; what is not known is empty.
 struct ClientCredentials {

@@ -218,6 +218,32 @@ void AddUser(CLI::App& root, Common& common, Tree& tree) {
   role.add_option("--project", at->c, "Name or id; one's own when left out");
 }
 
+void AddGroup(CLI::App& root, Common& common, Tree& tree) {
+  auto* group = root.add_subcommand("group", "Groups of users, and the roles that they pass on")->require_subcommand(1);
+  auto at = std::make_shared<Arguments>();
+  auto& create =
+      tree.Command(*group, "create", "Create a group", [&common, at] { return CreateGroup(common, at->a, at->b); });
+  create.add_option("name", at->a)->required();
+  create.add_option("--description", at->b);
+  tree.Command(*group, "list", "List groups and their roles", [&common] { return ListGroups(common); });
+  auto named = [&](const std::string& name, const std::string& help, Chosen run) -> CLI::App& {
+    auto& command = tree.Command(*group, name, help, std::move(run));
+    command.add_option("group", at->a, "Name or id")->required();
+    return command;
+  };
+  named("delete", "Delete a group; its members stay users", [&common, at] { return DeleteGroup(common, at->a); });
+  named("members", "List the users of a group", [&common, at] { return ListMembers(common, at->a); });
+  for (bool member : {true, false})
+    named(member ? "add" : "remove", member ? "Put a user into a group" : "Take a user out of a group",
+          [&common, at, member] { return SwitchMember(common, at->a, at->b, member); })
+        .add_option("user", at->b, "Name or id")
+        ->required();
+  auto& role = named("role", "Set or take a group's role in a project",
+                     [&common, at] { return SetGroupRole(common, at->a, at->b, at->c); });
+  role.add_option("role", at->b, "admin, user, read-only or none")->required();
+  role.add_option("--project", at->c, "Name or id; one's own when left out");
+}
+
 void AddProject(CLI::App& root, Common& common, Tree& tree) {
   auto* project = root.add_subcommand("project", "Projects")->require_subcommand(1);
   auto at = std::make_shared<Arguments>();
@@ -302,6 +328,7 @@ void AddCommands(CLI::App& root, Common& common, EngineOptions& engines, Chosen&
   AddModel(root, common, *tree);
   AddService(root, common, *tree);
   AddUser(root, common, *tree);
+  AddGroup(root, common, *tree);
   AddProject(root, common, *tree);
   AddKey(root, common, *tree);
   AddDomain(root, common, *tree);

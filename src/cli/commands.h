@@ -71,7 +71,7 @@ Result<int> ServiceLogs(const Common&, const std::string& service);
 Result<int> Predict(const Common&, const std::string& service, const std::vector<std::string>& images,
                     const std::string& json_body, const std::string& field);
 
-// --- atelier user, project, key, domain ---
+// --- atelier user, group, project, key, domain ---
 struct UserOptions {
   std::string name, project, description;
   std::string role = "user";
@@ -84,6 +84,12 @@ Result<int> DeleteUser(const Common&, const std::string& user);
 Result<int> SwitchUser(const Common&, const std::string& user, bool enabled);
 Result<int> SetPassword(const Common&, const std::string& user, const std::filesystem::path& password_file);
 Result<int> SetUserRole(const Common&, const std::string& user, const std::string& role, const std::string& project);
+Result<int> CreateGroup(const Common&, const std::string& name, const std::string& description);
+Result<int> ListGroups(const Common&);
+Result<int> DeleteGroup(const Common&, const std::string& group);
+Result<int> ListMembers(const Common&, const std::string& group);
+Result<int> SwitchMember(const Common&, const std::string& group, const std::string& user, bool member);
+Result<int> SetGroupRole(const Common&, const std::string& group, const std::string& role, const std::string& project);
 Result<int> CreateProject(const Common&, const std::string& name, const std::string& description);
 Result<int> ListProjects(const Common&);
 Result<int> DeleteProject(const Common&, const std::string& project);

@@ -87,6 +87,7 @@ Result<void> ReadServerFiles(const fs::path& data_dir, Connection& connection) {
   auto other = Environment("ATELIER_CREDENTIALS");
   ATELIER_TRY(std::string text, ReadFile(other.empty() ? data_dir / "credentials.json" : fs::path(other)));
   ATELIER_TRY(json::object credentials, ParseJsonObject(text));
+  if (connection.keys.access_key.empty()) connection.keys.security_token = Member(credentials, "security_token");
   fill(connection.keys.access_key, Member(credentials, "access_key"));
   fill(connection.keys.secret_key, Member(credentials, "secret_key"));
   fill(connection.project_id, Member(credentials, "project_id"));
@@ -104,7 +105,8 @@ Result<Connection> FindConnection(const fs::path& data_dir) {
   Connection connection;
   connection.platform = Environment("ATELIER_ENDPOINT");
   connection.object_store = Environment("ATELIER_OBS_ENDPOINT");
-  connection.keys = {Environment("ATELIER_ACCESS_KEY"), Environment("ATELIER_SECRET_KEY")};
+  connection.keys = {Environment("ATELIER_ACCESS_KEY"), Environment("ATELIER_SECRET_KEY"),
+                     Environment("ATELIER_SECURITY_TOKEN")};
   connection.project_id = Environment("ATELIER_PROJECT_ID");
   connection.region = Environment("ATELIER_REGION");
   bool complete = !connection.platform.empty() && !connection.object_store.empty() &&

@@ -17,9 +17,9 @@
 
 namespace atelier::cli {
 
-// ATELIER_ENDPOINT, ATELIER_OBS_ENDPOINT ("host:port"), ATELIER_ACCESS_KEY, ATELIER_SECRET_KEY, ATELIER_PROJECT_ID and
-// ATELIER_REGION win over <data-dir>/server.json and credentials.json; ATELIER_CREDENTIALS names another file in the
-// place of credentials.json.
+// ATELIER_ENDPOINT, ATELIER_OBS_ENDPOINT ("host:port"), ATELIER_ACCESS_KEY, ATELIER_SECRET_KEY, ATELIER_SECURITY_TOKEN
+// (of a temporary key), ATELIER_PROJECT_ID and ATELIER_REGION win over <data-dir>/server.json and credentials.json;
+// ATELIER_CREDENTIALS names another file in the place of credentials.json.
 struct Connection {
   std::string platform;      // host:port
   std::string object_store;  // host:port

@@ -54,6 +54,10 @@ Result<int> PrintEnvironment(const Common& common, const std::string& shell) {
                                                                 {"ATELIER_SECRET_KEY", to.keys.secret_key},
                                                                 {"ATELIER_PROJECT_ID", to.project_id},
                                                                 {"ATELIER_REGION", to.region}};
+  if (!to.keys.security_token.empty())
+    for (const char* name :
+         {"AWS_SESSION_TOKEN", "OBS_SECURITY_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN", "ATELIER_SECURITY_TOKEN"})
+      variables.emplace_back(name, to.keys.security_token);
   if (common.json) {
     json::object object;
     for (const auto& [name, value] : variables) object[name] = value;

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <map>
-
 #include "base/strings.h"
 #include "cli/account.h"
 #include "cli/commands.h"
@@ -13,10 +11,6 @@ namespace {
 
 std::string UserPath(const std::string& user_id) { return "/v3/users/" + PercentEncode(user_id); }
 
-std::string RolePath(const std::string& project_id, const std::string& user_id, const std::string& role_id) {
-  return fmt::format("/v3/projects/{}/users/{}/roles/{}", project_id, user_id, role_id);
-}
-
 Result<void> SetEnabled(const Common& common, const std::string& user, bool enabled) {
   ATELIER_TRY(auto client, ConnectToPlatform(common));
   ATELIER_TRY(auto found, FindUser(client, user));
@@ -27,10 +21,10 @@ Result<void> SetEnabled(const Common& common, const std::string& user, bool enab
 
 // The role and, unless it is not wanted, an access key of a user who has just been made; what to hand over.
 Result<void> Equip(const Common& common, PlatformClient& client, const UserOptions& options, const std::string& user_id,
-                   const json::object& project, const std::string& role_id, ClientCredentials credentials) {
+                   const json::object& project, ClientCredentials credentials) {
   credentials.project_id = Text(project, "id");
   credentials.project_name = Text(project, "name");
-  ATELIER_CHECK(client.Call("PUT", RolePath(credentials.project_id, user_id, role_id)));
+  ATELIER_CHECK(AssignRole(client, credentials.project_id, "users/" + user_id, options.role));
   if (options.with_key) {
     json::object wanted{{"user_id", user_id}, {"project_id", credentials.project_id}};
     ATELIER_TRY(auto answer,
@@ -45,7 +39,7 @@ Result<void> Equip(const Common& common, PlatformClient& client, const UserOptio
 }  // namespace
 
 Result<int> CreateUser(const Common& common, const UserOptions& options) {
-  ATELIER_TRY(auto role_id, RoleIdOf(options.role));
+  ATELIER_CHECK(RoleIdOf(options.role));
   ATELIER_CHECK(CheckNoSuchFile(options.credentials_file));
   ATELIER_TRY(auto client, ConnectToPlatform(common));
   ATELIER_TRY(auto own, OwnAccount(client));
@@ -58,7 +52,7 @@ Result<int> CreateUser(const Common& common, const UserOptions& options) {
   json::object wanted{{"name", options.name}, {"password", credentials.password}, {"description", options.description}};
   ATELIER_TRY(auto answer, client.Call("POST", "/v3/users", json::object{{"user", wanted}}));
   auto user_id = Text(answer.at("user").as_object(), "id");
-  auto equipped = Equip(common, client, options, user_id, project, role_id, std::move(credentials));
+  auto equipped = Equip(common, client, options, user_id, project, std::move(credentials));
   if (equipped) return 0;
   // All or nothing: a user without the role would only be in the way of the next try.
   if (auto removed = client.Call("DELETE", UserPath(user_id)); !removed)
@@ -69,22 +63,7 @@ Result<int> CreateUser(const Common& common, const UserOptions& options) {
 Result<int> ListUsers(const Common& common) {
   ATELIER_TRY(auto client, ConnectToPlatform(common));
   ATELIER_TRY(auto users, client.Call("GET", "/v3/users"));
-  ATELIER_TRY(auto assignments, client.Call("GET", "/v3/role_assignments"));
-  ATELIER_TRY(auto projects, client.Call("GET", "/v3/projects"));
-  std::map<std::string, std::string> project_names;
-  for (const auto& project : projects.at("projects").as_array())
-    project_names[Text(project.as_object(), "id")] = Text(project.as_object(), "name");
-  std::map<std::string, std::vector<std::string>> roles;  // by user
-  for (const auto& item : assignments.at("role_assignments").as_array()) {
-    const auto& scope = item.at("scope").as_object();
-    std::string where = "everywhere";
-    if (const auto* project = scope.if_contains("project")) {
-      auto id = Text(project->as_object(), "id");
-      where = "in " + (project_names.contains(id) ? project_names[id] : id);
-    }
-    auto role = RoleWordOf(Text(item.at("role").as_object(), "id"));
-    roles[Text(item.at("user").as_object(), "id")].push_back(role + " " + where);
-  }
+  ATELIER_TRY(auto roles, RolesOfAll(client, "user"));
   if (common.json) {
     json::array items = users.at("users").as_array();
     for (auto& item : items) {
@@ -136,23 +115,11 @@ Result<int> SetPassword(const Common& common, const std::string& user, const std
 
 Result<int> SetUserRole(const Common& common, const std::string& user, const std::string& role,
                         const std::string& project) {
-  std::string role_id;
-  if (role != "none") {
-    ATELIER_TRY(role_id, RoleIdOf(role));
-  }
+  if (role != "none") ATELIER_CHECK(RoleIdOf(role));
   ATELIER_TRY(auto client, ConnectToPlatform(common));
   ATELIER_TRY(auto found, FindUser(client, user));
   ATELIER_TRY(auto where, FindProject(client, project.empty() ? client.connection().project_id : project));
-  auto user_id = Text(found, "id");
-  auto project_id = Text(where, "id");
-  if (!role_id.empty()) {
-    ATELIER_CHECK(client.Call("PUT", RolePath(project_id, user_id, role_id)));
-  } else {
-    ATELIER_TRY(auto held, client.Call("GET", fmt::format("/v3/role_assignments?user.id={}&scope.project.id={}",
-                                                          user_id, project_id)));
-    for (const auto& item : held.at("role_assignments").as_array())
-      ATELIER_CHECK(client.Call("DELETE", RolePath(project_id, user_id, Text(item.at("role").as_object(), "id"))));
-  }
+  ATELIER_CHECK(AssignRole(client, Text(where, "id"), "users/" + Text(found, "id"), role));
   fmt::print("the role of user {} in project {} is {}\n", Text(found, "name"), Text(where, "name"), role);
   return 0;
 }

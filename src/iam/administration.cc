@@ -1,4 +1,5 @@
-// Users, roles and domains; projects and keys are in administration_of_projects.cc and administration_of_keys.cc.
+// Users, roles and domains; projects, groups and keys are in administration_of_projects.cc, administration_of_groups.cc
+// and administration_of_keys.cc.
 #include "iam/administration.h"
 
 #include <algorithm>
@@ -21,6 +22,11 @@ Administration::Administration(IdentityRepository& repository, IdentityService& 
                                const Clock& clock)
     : repository_(repository), identities_(identities), usage_(usage), clock_(clock) {}
 
+Result<void> Administration::AuthorizeChange(const Principal& actor, const std::string& domain_id) {
+  ATELIER_CHECK(AuthorizeIdentityChange(actor));
+  return AuthorizeDomain(actor, domain_id);
+}
+
 Result<User> Administration::UserOf(const Principal& actor, const std::string& id) {
   ATELIER_TRY(auto user, repository_.FindUser(id));
   if (!user || user->domain_id != actor.domain_id) return NoSuchUser(id);
@@ -38,7 +44,7 @@ Result<User> Administration::FindUser(const Principal& actor, const std::string&
 }
 
 Result<User> Administration::CreateUser(const Principal& actor, const NewUser& wanted) {
-  ATELIER_CHECK(AuthorizeDomain(actor, wanted.domain_id));
+  ATELIER_CHECK(AuthorizeChange(actor, wanted.domain_id));
   ATELIER_CHECK(CheckName("user name", wanted.name));
   ATELIER_CHECK(CheckDescription(wanted.description));
   ATELIER_CHECK(CheckPassword(wanted.password));
@@ -51,7 +57,7 @@ Result<User> Administration::CreateUser(const Principal& actor, const NewUser& w
 
 Result<User> Administration::UpdateUser(const Principal& actor, const std::string& id, UserChanges changes,
                                         const std::optional<std::string>& password) {
-  ATELIER_CHECK(AuthorizeDomain(actor));
+  ATELIER_CHECK(AuthorizeChange(actor));
   ATELIER_CHECK(UserOf(actor, id));
   if (changes.name) ATELIER_CHECK(CheckName("user name", *changes.name));
   if (changes.description) ATELIER_CHECK(CheckDescription(*changes.description));
@@ -65,7 +71,7 @@ Result<User> Administration::UpdateUser(const Principal& actor, const std::strin
 }
 
 Result<void> Administration::DeleteUser(const Principal& actor, const std::string& id) {
-  ATELIER_CHECK(AuthorizeDomain(actor));
+  ATELIER_CHECK(AuthorizeChange(actor));
   ATELIER_CHECK(UserOf(actor, id));
   if (id == actor.user_id)
     return FailedPrecondition("Users cannot delete themselves: let another administrator do it.");
@@ -74,6 +80,7 @@ Result<void> Administration::DeleteUser(const Principal& actor, const std::strin
 
 Result<void> Administration::ChangePassword(const Principal& actor, const std::string& id, const std::string& original,
                                             const std::string& password, const std::string& remote_address) {
+  ATELIER_CHECK(AuthorizeIdentityChange(actor));
   if (id != actor.user_id)
     return PermissionDenied("This changes one's own password; an administrator sets another user's with PATCH.");
   ATELIER_CHECK(CheckPassword(password));
@@ -85,10 +92,16 @@ Result<void> Administration::ChangePassword(const Principal& actor, const std::s
 }
 
 // Of a project, who administers it or the domain; of the domain, who administers that.
-Result<void> Administration::CheckMayAssign(const Principal& actor, const RoleAssignment& assignment) {
-  bool own_project = assignment.scope_id == actor.project_id;
+Result<void> Administration::CheckMayAssignIn(const Principal& actor, const std::string& scope_id) {
+  ATELIER_CHECK(AuthorizeIdentityChange(actor));
+  bool own_project = scope_id == actor.project_id;
   ATELIER_CHECK(Authorize(actor, {Operation::kAdminister, own_project ? Scope::kProject : Scope::kDomain}));
-  if (assignment.scope_id != actor.domain_id) ATELIER_CHECK(ProjectOf(actor, assignment.scope_id));
+  if (scope_id != actor.domain_id) ATELIER_CHECK(ProjectOf(actor, scope_id));
+  return {};
+}
+
+Result<void> Administration::CheckMayAssign(const Principal& actor, const RoleAssignment& assignment) {
+  ATELIER_CHECK(CheckMayAssignIn(actor, assignment.scope_id));
   ATELIER_CHECK(UserOf(actor, assignment.user_id));
   if (assignment.user_id == actor.user_id)
     return FailedPrecondition("Users cannot change their own roles: let another administrator do it.");
@@ -125,6 +138,16 @@ Result<std::vector<RoleAssignment>> Administration::Roles(const Principal& actor
   return all;
 }
 
+Result<std::vector<RoleAssignment>> Administration::EffectiveRoles(const Principal& actor) {
+  ATELIER_TRY(auto users, Users(actor));
+  std::vector<RoleAssignment> all;
+  for (const auto& user : users) {
+    ATELIER_TRY(auto roles, repository_.EffectiveRoles(user.id));
+    std::ranges::move(roles, std::back_inserter(all));
+  }
+  return all;
+}
+
 Result<void> Administration::AuthorizeServer(const Principal& actor) {
   ATELIER_CHECK(AuthorizeDomain(actor));
   ATELIER_TRY(auto own, identities_.Domains(actor));
@@ -134,6 +157,7 @@ Result<void> Administration::AuthorizeServer(const Principal& actor) {
 
 Result<Administration::MadeDomain> Administration::CreateDomain(const Principal& actor, const std::string& name,
                                                                 const std::string& user_name) {
+  ATELIER_CHECK(AuthorizeIdentityChange(actor));
   ATELIER_CHECK(AuthorizeServer(actor));
   ATELIER_CHECK(CheckName("domain name", name));
   ATELIER_CHECK(CheckName("user name", user_name));

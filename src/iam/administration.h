@@ -1,4 +1,4 @@
-// Users, projects, access keys, roles and domains: made, changed and removed by who may.
+// Users, groups, projects, access keys, roles and domains: made, changed and removed by who may.
 #pragma once
 
 #include <optional>
@@ -24,6 +24,10 @@ struct NewProject {
   bool enabled = true;
   std::string domain_id = {};
 };
+struct NewGroup {
+  std::string name, description;
+  std::string domain_id = {};
+};
 // Without a user the actor's own; without a project the actor's own project.
 struct NewAccessKey {
   std::string user_id, project_id, description;
@@ -31,9 +35,10 @@ struct NewAccessKey {
 
 // Thread-safe. Every change is seen by this process's sign-ins, tokens and keys before it returns.
 //
-// Who may: administering the domain (authorization.h) is needed for users, projects and other people's keys,
+// Who may: administering the domain (authorization.h) is needed for users, groups, projects and other people's keys,
 // administering a project for the roles in it; a user's own keys and password are the user's. Nobody can disable,
-// delete or demote themself, nor their project, so that somebody who administers is always left.
+// delete or demote themself, by way of a group either, nor their project, so that somebody who administers is always
+// left. Nothing is changed with a temporary access key.
 //
 // Errors: InvalidArgument (a name or password that cannot be), PermissionDenied, NotFound (also for what is in another
 // domain), AlreadyExists (the name is taken), FailedPrecondition (a project that still owns something; one's own
@@ -63,6 +68,24 @@ class Administration {
   Result<void> RemoveRole(const Principal& actor, const RoleAssignment& assignment);  // NotFound: has another one
   Result<void> FindRole(const Principal& actor, const RoleAssignment& assignment);    // NotFound likewise
   Result<std::vector<RoleAssignment>> Roles(const Principal& actor);                  // of all users of the domain
+  Result<std::vector<RoleAssignment>> EffectiveRoles(const Principal& actor);         // with those of their groups
+
+  // Looked at by who administers a project, and by members (FindMember, GroupsOf). A domain has at most kMostGroups.
+  static constexpr std::size_t kMostGroups = 1000;
+  Result<std::vector<Group>> Groups(const Principal& actor);
+  Result<Group> FindGroup(const Principal& actor, const std::string& id);
+  Result<Group> CreateGroup(const Principal& actor, const NewGroup& group);  // ResourceExhausted: kMostGroups
+  Result<Group> UpdateGroup(const Principal& actor, const std::string& id, const GroupChanges& changes);
+  Result<void> DeleteGroup(const Principal& actor, const std::string& id);
+  Result<std::vector<User>> Members(const Principal& actor, const std::string& group_id);
+  Result<std::vector<Group>> GroupsOf(const Principal& actor, const std::string& user_id);
+  Result<void> AddMember(const Principal& actor, const std::string& group_id, const std::string& user_id);
+  Result<void> RemoveMember(const Principal& actor, const std::string& group_id, const std::string& user_id);
+  Result<void> FindMember(const Principal& actor, const std::string& group_id, const std::string& user_id);
+  Result<void> SetGroupRole(const Principal& actor, const GroupRole& role);
+  Result<void> RemoveGroupRole(const Principal& actor, const GroupRole& role);  // NotFound: has another one
+  Result<void> FindGroupRole(const Principal& actor, const GroupRole& role);    // NotFound likewise
+  Result<std::vector<GroupRole>> GroupRoles(const Principal& actor);            // of all groups of the domain
 
   Result<std::vector<AccessKey>> AccessKeys(const Principal& actor, const std::string& user_id);
   Result<AccessKey> FindAccessKey(const Principal& actor, const std::string& access_key);
@@ -85,9 +108,15 @@ class Administration {
  private:
   Result<User> UserOf(const Principal& actor, const std::string& id);
   Result<Project> ProjectOf(const Principal& actor, const std::string& id);
+  Result<Group> GroupOf(const Principal& actor, const std::string& id);
+  Result<void> CheckMayAssignIn(const Principal& actor, const std::string& scope_id);
   Result<void> CheckMayAssign(const Principal& actor, const RoleAssignment& assignment);
+  Result<void> CheckKeepsOwnRoles(const Principal& actor, const std::string& group_id, const std::string& scope_id,
+                                  Role instead);
   Result<void> CheckMayUseKeysOf(const Principal& actor, const std::string& user_id);
   Result<void> CheckUnused(const Project& project);
+  // To change anything of the domain, which is `domain_id` unless that is empty.
+  static Result<void> AuthorizeChange(const Principal& actor, const std::string& domain_id = {});
   // What a change gave, once nothing remembers the state before it.
   template <class T>
   Result<T> Changed(Result<T> outcome) {

@@ -34,11 +34,12 @@ Result<AccessKey> Administration::FindAccessKey(const Principal& actor, const st
 Result<AccessKey> Administration::CreateAccessKey(const Principal& actor, const NewAccessKey& wanted) {
   const std::string& user_id = wanted.user_id.empty() ? actor.user_id : wanted.user_id;
   const std::string& project_id = wanted.project_id.empty() ? actor.project_id : wanted.project_id;
+  ATELIER_CHECK(AuthorizeIdentityChange(actor));
   ATELIER_CHECK(CheckMayUseKeysOf(actor, user_id));
   ATELIER_CHECK(CheckDescription(wanted.description));
   ATELIER_TRY(User user, UserOf(actor, user_id));
   ATELIER_TRY(Project project, ProjectOf(actor, project_id));
-  ATELIER_TRY(auto roles, repository_.Roles(user_id));
+  ATELIER_TRY(auto roles, repository_.EffectiveRoles(user_id));
   if (RoleIn(roles, project.id, project.domain_id) == Role::kNone)
     return FailedPrecondition("The user '" + user.name + "' has no role in the project '" + project.name +
                               "': give one first.");
@@ -50,12 +51,14 @@ Result<AccessKey> Administration::CreateAccessKey(const Principal& actor, const 
 
 Result<AccessKey> Administration::UpdateAccessKey(const Principal& actor, const std::string& access_key,
                                                   const AccessKeyChanges& changes) {
+  ATELIER_CHECK(AuthorizeIdentityChange(actor));
   ATELIER_CHECK(FindAccessKey(actor, access_key));
   if (changes.description) ATELIER_CHECK(CheckDescription(*changes.description));
   return Changed(repository_.UpdateAccessKey(access_key, changes));
 }
 
 Result<void> Administration::DeleteAccessKey(const Principal& actor, const std::string& access_key) {
+  ATELIER_CHECK(AuthorizeIdentityChange(actor));
   ATELIER_CHECK(FindAccessKey(actor, access_key));
   return Changed(repository_.DeleteAccessKey(access_key));
 }

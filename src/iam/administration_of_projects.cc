@@ -24,7 +24,7 @@ Result<Project> Administration::ProjectOf(const Principal& actor, const std::str
 }
 
 Result<Project> Administration::CreateProject(const Principal& actor, const NewProject& wanted) {
-  ATELIER_CHECK(AuthorizeDomain(actor, wanted.domain_id));
+  ATELIER_CHECK(AuthorizeChange(actor, wanted.domain_id));
   ATELIER_CHECK(CheckName("project name", wanted.name));
   ATELIER_CHECK(CheckDescription(wanted.description));
   Project project{RandomHex(32), wanted.name, actor.domain_id, wanted.enabled, wanted.description};
@@ -34,7 +34,7 @@ Result<Project> Administration::CreateProject(const Principal& actor, const NewP
 
 Result<Project> Administration::UpdateProject(const Principal& actor, const std::string& id,
                                               const ProjectChanges& changes) {
-  ATELIER_CHECK(AuthorizeDomain(actor));
+  ATELIER_CHECK(AuthorizeChange(actor));
   ATELIER_CHECK(ProjectOf(actor, id));
   if (changes.name) ATELIER_CHECK(CheckName("project name", *changes.name));
   if (changes.description) ATELIER_CHECK(CheckDescription(*changes.description));
@@ -52,7 +52,7 @@ Result<void> Administration::CheckUnused(const Project& project) {
 
 // Looks twice: once before anybody is disturbed, and again when no new request is admitted to the project any more.
 Result<void> Administration::DeleteProject(const Principal& actor, const std::string& id) {
-  ATELIER_CHECK(AuthorizeDomain(actor));
+  ATELIER_CHECK(AuthorizeChange(actor));
   ATELIER_TRY(Project project, ProjectOf(actor, id));
   if (id == actor.project_id)
     return FailedPrecondition("The project that a request is made in cannot be deleted: sign in to another one.");

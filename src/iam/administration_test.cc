@@ -4,45 +4,14 @@
 #include <gtest/gtest.h>
 
 #include "iam/authorization.h"
-#include "iam/testing/fake_project_usage.h"
-#include "iam/testing/memory_identity_repository.h"
+#include "iam/testing/administration_fixture.h"
 
 namespace atelier::iam {
 namespace {
 
 using testing::HasSubstr;
 
-template <class T>
-ErrorKind KindOf(const Result<T>& result) {
-  EXPECT_FALSE(result);
-  return result ? ErrorKind::kInternal : result.error().kind;
-}
-
-class AdministrationTest : public testing::Test {
- protected:
-  Principal OfKey(const std::string& access_key) {
-    auto owner = identities_.FindKey(access_key);
-    EXPECT_TRUE(owner) << access_key;
-    return owner ? (*owner)->principal : Principal{};
-  }
-  // A user with a role and a key in a project.
-  AccessKey MakeUser(const std::string& name, const std::string& project_id, Role role) {
-    User user = administration_.CreateUser(admin_, {name, "open sesame", ""}).value();
-    EXPECT_TRUE(administration_.SetRole(admin_, {user.id, project_id, role}));
-    return administration_.CreateAccessKey(admin_, {user.id, project_id, ""}).value();
-  }
-  Result<Token> SignInAs(const std::string& name, const std::string& password, const std::string& project = "") {
-    return identities_.Authenticate({SignIn::Password{"", name, "", "home", password}, "", project, "", ""});
-  }
-
-  MemoryIdentityRepository repository_;
-  ManualClock clock_{FromUnixMillis(1'767'323'045'000)};
-  IdentityService identities_{repository_, clock_, "local-1"};
-  FakeProjectUsage usage_;
-  Administration administration_{repository_, identities_, usage_, clock_};
-  Credentials first_ = **identities_.Bootstrap("home", "admin");
-  Principal admin_ = OfKey(first_.access_key);
-};
+using AdministrationTest = AdministrationFixture;
 
 TEST_F(AdministrationTest, AUserInAProjectOfTheirOwn) {
   Project shop = administration_.CreateProject(admin_, {"shop", "the shop"}).value();
@@ -103,7 +72,7 @@ TEST_F(AdministrationTest, ChangesCountAtOnce) {
   EXPECT_EQ(OfKey(key.access_key).role, Role::kReadOnly);
   EXPECT_EQ(identities_.VerifyToken(token)->principal.role, Role::kReadOnly);
   ASSERT_TRUE(administration_.RemoveRole(admin_, {key.user_id, admin_.project_id, Role::kReadOnly}));
-  EXPECT_EQ(both(), "InvalidAccessKeyId,invalid");
+  EXPECT_EQ(both(), "InvalidAccessKeyId,no_project");
   ASSERT_TRUE(administration_.SetRole(admin_, {key.user_id, admin_.project_id, Role::kUser}));
   EXPECT_EQ(both(), ",");
   ASSERT_TRUE(administration_.DeleteAccessKey(admin_, key.access_key));
@@ -127,6 +96,9 @@ TEST_F(AdministrationTest, ADisabledProjectIsClosedToAll) {
 TEST_F(AdministrationTest, WhoDoesNotAdministerIsRefused) {
   Project shop = administration_.CreateProject(admin_, {"shop", ""}).value();
   const AccessKey victim = MakeUser("victim", shop.id, Role::kUser);
+  const Group group = administration_.CreateGroup(admin_, {"everybody", ""}).value();
+  ASSERT_TRUE(administration_.AddMember(admin_, group.id, victim.user_id));
+  ASSERT_TRUE(administration_.SetGroupRole(admin_, {group.id, admin_.project_id, Role::kUser}));
   for (Role role : {Role::kReadOnly, Role::kUser, Role::kAdmin}) {
     Principal actor = OfKey(MakeUser("actor-" + std::string(ToString(role)), shop.id, role).access_key);
     ASSERT_EQ(actor.role, role);
@@ -148,12 +120,28 @@ TEST_F(AdministrationTest, WhoDoesNotAdministerIsRefused) {
     EXPECT_EQ(KindOf(administration_.SetRole(actor, {user, admin_.project_id, Role::kAdmin})), denied);
     EXPECT_EQ(KindOf(administration_.SetRole(actor, {user, admin_.domain_id, Role::kAdmin})), denied);
     EXPECT_EQ(KindOf(administration_.CreateDomain(actor, "x", "x")), denied);
+    EXPECT_EQ(KindOf(administration_.CreateGroup(actor, {"x", ""})), denied);
+    EXPECT_EQ(KindOf(administration_.UpdateGroup(actor, group.id, {})), denied);
+    EXPECT_EQ(KindOf(administration_.DeleteGroup(actor, group.id)), denied);
+    EXPECT_EQ(KindOf(administration_.AddMember(actor, group.id, actor.user_id)), denied);
+    EXPECT_EQ(KindOf(administration_.RemoveMember(actor, group.id, user)), denied);
+    EXPECT_EQ(KindOf(administration_.SetGroupRole(actor, {group.id, admin_.project_id, Role::kAdmin})), denied);
+    EXPECT_EQ(KindOf(administration_.SetGroupRole(actor, {group.id, admin_.domain_id, Role::kAdmin})), denied);
+    EXPECT_EQ(KindOf(administration_.RemoveGroupRole(actor, {group.id, admin_.project_id, Role::kUser})), denied);
     if (role == Role::kAdmin) continue;  // may look at the users, and give roles in the own project
     EXPECT_EQ(KindOf(administration_.Users(actor)), denied);
     EXPECT_EQ(KindOf(administration_.FindUser(actor, user)), denied);
     EXPECT_EQ(KindOf(administration_.Roles(actor)), denied);
     EXPECT_EQ(KindOf(administration_.SetRole(actor, {user, shop.id, Role::kAdmin})), denied);
     EXPECT_EQ(KindOf(administration_.RemoveRole(actor, {user, shop.id, Role::kUser})), denied);
+    EXPECT_EQ(KindOf(administration_.SetGroupRole(actor, {group.id, shop.id, Role::kAdmin})), denied);
+    EXPECT_EQ(KindOf(administration_.Groups(actor)), denied);
+    EXPECT_EQ(KindOf(administration_.FindGroup(actor, group.id)), denied);
+    EXPECT_EQ(KindOf(administration_.Members(actor, group.id)), denied);
+    EXPECT_EQ(KindOf(administration_.GroupsOf(actor, user)), denied);
+    EXPECT_EQ(KindOf(administration_.FindMember(actor, group.id, user)), denied);
+    EXPECT_EQ(KindOf(administration_.GroupRoles(actor)), denied);
+    EXPECT_EQ(KindOf(administration_.EffectiveRoles(actor)), denied);
   }
   EXPECT_TRUE(identities_.FindKey(victim.access_key));
 }

@@ -38,9 +38,18 @@ Result<void> AuthorizeDomain(const Principal& principal, const std::string& doma
   return PermissionDenied("The domain " + domain_id + " is not the one of user '" + principal.user_name + "'.");
 }
 
+Result<void> AuthorizeIdentityChange(const Principal& principal) {
+  if (!principal.temporary_until) return {};
+  return PermissionDenied(
+      "A temporary access key cannot change users, groups, projects, roles, passwords or access keys: use a token or a "
+      "permanent access key.");
+}
+
 Role RoleIn(const std::vector<RoleAssignment>& roles, const std::string& scope_id) {
-  auto found = std::ranges::find(roles, scope_id, &RoleAssignment::scope_id);
-  return found == roles.end() ? Role::kNone : found->role;
+  Role strongest = Role::kNone;
+  for (const auto& assignment : roles)
+    if (assignment.scope_id == scope_id) strongest = std::max(strongest, assignment.role);
+  return strongest;
 }
 
 Role RoleIn(const std::vector<RoleAssignment>& roles, const std::string& project_id, const std::string& domain_id) {

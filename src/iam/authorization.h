@@ -6,7 +6,11 @@
 //   admin      | yes  | yes   | yes
 //
 // A role is held in a project, or in a domain and so in all of its projects. Administering a project is giving roles in
-// it; administering a domain is making, changing and removing its users and projects, and other people's access keys.
+// it; administering a domain is making, changing and removing its users, groups and projects, and other people's access
+// keys. Of the roles of a user and of their groups the strongest one counts.
+//
+// A temporary access key has its user's roles, but looks at identities only: what it made or changed there would go on
+// letting somebody in when it has ended.
 #pragma once
 
 #include <string>
@@ -32,8 +36,10 @@ struct Need {
 Result<void> Authorize(const Principal& principal, Need need);
 // To administer the principal's domain, which is the one that `domain_id` names unless it is empty.
 Result<void> AuthorizeDomain(const Principal& principal, const std::string& domain_id = {});
+// To change identities, whatever else that needs: PermissionDenied to a temporary access key.
+Result<void> AuthorizeIdentityChange(const Principal& principal);
 
-// The stronger one of a user's roles in a project and in its domain.
+// The strongest one of a user's roles in a project and in its domain.
 Role RoleIn(const std::vector<RoleAssignment>& roles, const std::string& project_id, const std::string& domain_id);
 Role RoleIn(const std::vector<RoleAssignment>& roles, const std::string& scope_id);
 

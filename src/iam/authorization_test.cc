@@ -54,6 +54,24 @@ TEST(AuthorizationTest, TheStrongerOfTwoRolesCounts) {
   EXPECT_EQ(RoleIn(roles, "p1"), Role::kReadOnly);
 }
 
+TEST(AuthorizationTest, TheStrongestOfTheRolesOfAUserAndTheirGroupsCounts) {
+  const std::vector<RoleAssignment> roles = {
+      {"u", "p1", Role::kUser}, {"u", "p1", Role::kAdmin, "g1"}, {"u", "p1", Role::kReadOnly, "g2"}};
+  EXPECT_EQ(RoleIn(roles, "p1"), Role::kAdmin);
+  EXPECT_EQ(RoleIn(roles, "p2"), Role::kNone);
+}
+
+TEST(AuthorizationTest, ATemporaryKeyChangesNoIdentities) {
+  Principal admin;
+  admin.role = admin.domain_role = Role::kAdmin;
+  EXPECT_TRUE(AuthorizeIdentityChange(admin));
+  admin.temporary_until = TimePoint{};
+  auto refused = AuthorizeIdentityChange(admin);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kPermissionDenied);
+  EXPECT_TRUE(Authorize(admin, {Operation::kAdminister, Scope::kDomain})) << "in all else it is its user's";
+}
+
 TEST(AuthorizationTest, WordsComeBack) {
   for (Role role : {Role::kNone, Role::kReadOnly, Role::kUser, Role::kAdmin}) EXPECT_EQ(RoleOf(ToString(role)), role);
   EXPECT_EQ(RoleOf("ADMIN"), Role::kNone);

@@ -23,6 +23,16 @@ std::unexpected<Error> WrongCredentials() {
   return Unauthenticated("The user name, password, domain or access key is wrong.", "wrong_credentials");
 }
 
+std::unexpected<Error> UnknownKey() {
+  return Unauthenticated("The access key ID that was given does not exist here, or is disabled.", "InvalidAccessKeyId");
+}
+
+// A key whose user or project is not let in is as good as none; any other failure is itself.
+std::unexpected<Error> NoOwner(Error error) {
+  if (error.kind == ErrorKind::kUnauthenticated) return UnknownKey();
+  return std::unexpected(std::move(error));
+}
+
 }  // namespace
 
 struct IdentityService::State {
@@ -31,11 +41,12 @@ struct IdentityService::State {
   std::string region;
   SignInGuard guard;
   IdentityCache<std::shared_ptr<const KeyOwner>> keys{kCacheLife, kCacheLimit};
-  IdentityCache<Token> tokens{kCacheLife, kCacheLimit};  // verified ones
-  std::mutex mutex{};                                    // guards:
-  std::optional<TokenCodec> codec{};
+  IdentityCache<std::shared_ptr<const KeyOwner>> temporary_keys{kCacheLife, kCacheLimit};  // by security token
+  IdentityCache<Token> tokens{kCacheLife, kCacheLimit};                                    // verified ones
+  std::mutex mutex{};                                                                      // guards:
+  std::optional<std::string> secret{};
 
-  Result<TokenCodec> Codec();
+  Result<std::string> Secret();
   Result<Domain> DomainById(const std::string& id);
   // The user that a sign-in means, or nobody; and by which words its failures are counted: the same for a user that
   // exists and for one that does not, however they are named, so that being refused does not tell who exists. (A user's
@@ -49,8 +60,11 @@ struct IdentityService::State {
   Result<std::vector<Project>> ProjectsOf(const std::string& user_id, const std::string& domain_id);
   Result<Project> ScopeProject(const SignIn& sign_in, const User& user, const std::string& own_project_id);
   Result<Principal> PrincipalOf(const User& user, const Project& project);
-  // Who a user is in a project now; nullopt when either is gone or disabled, or the user has no role in it.
-  Result<std::optional<Principal>> CurrentPrincipal(const std::string& user_id, const std::string& project_id);
+  // Who a user is in a project now. Unauthenticated with code "invalid" when the user is gone or disabled, with code
+  // "no_project" when the project is, or the user has no role in it.
+  Result<Principal> CurrentPrincipal(const std::string& user_id, const std::string& project_id);
+  Result<std::shared_ptr<const KeyOwner>> FindPermanentKey(const std::string& access_key);
+  Result<std::shared_ptr<const KeyOwner>> FindTemporaryKey(std::string_view security_token);
   // `own_project_id`: of the access key or token that was shown; taken when the scope names none.
   Result<Token> Issue(const User& user, const SignIn& sign_in, std::string method, const std::string& own_project_id);
 };
@@ -62,15 +76,15 @@ IdentityService::~IdentityService() = default;
 
 const std::string& IdentityService::region() const { return state_->region; }
 
-Result<TokenCodec> IdentityService::State::Codec() {
+Result<std::string> IdentityService::State::Secret() {
   {
     std::lock_guard lock(mutex);
-    if (codec) return *codec;
+    if (secret) return *secret;
   }
-  ATELIER_TRY(std::string secret, repository.ServerSecret());
+  ATELIER_TRY(std::string kept, repository.ServerSecret());
   std::lock_guard lock(mutex);
-  codec.emplace(std::move(secret));
-  return *codec;
+  secret = std::move(kept);
+  return *secret;
 }
 
 Result<std::optional<Credentials>> IdentityService::Bootstrap(const std::string& domain_name,
@@ -132,7 +146,7 @@ Result<User> IdentityService::State::CheckPassword(const SignIn::Password& passw
 Result<std::vector<Project>> IdentityService::State::ProjectsOf(const std::string& user_id,
                                                                 const std::string& domain_id) {
   ATELIER_TRY(auto projects, repository.Projects(domain_id));
-  ATELIER_TRY(auto roles, repository.Roles(user_id));
+  ATELIER_TRY(auto roles, repository.EffectiveRoles(user_id));
   std::erase_if(projects, [&](const Project& project) { return RoleIn(roles, project.id, domain_id) == Role::kNone; });
   return projects;
 }
@@ -152,7 +166,7 @@ Result<Project> IdentityService::State::ScopeProject(const SignIn& sign_in, cons
 
 Result<Principal> IdentityService::State::PrincipalOf(const User& user, const Project& project) {
   ATELIER_TRY(Domain domain, DomainById(user.domain_id));
-  ATELIER_TRY(auto roles, repository.Roles(user.id));
+  ATELIER_TRY(auto roles, repository.EffectiveRoles(user.id));
   return Principal{user.id,
                    user.name,
                    domain.id,
@@ -164,14 +178,18 @@ Result<Principal> IdentityService::State::PrincipalOf(const User& user, const Pr
                    RoleIn(roles, domain.id)};
 }
 
-Result<std::optional<Principal>> IdentityService::State::CurrentPrincipal(const std::string& user_id,
-                                                                          const std::string& project_id) {
+Result<Principal> IdentityService::State::CurrentPrincipal(const std::string& user_id, const std::string& project_id) {
   ATELIER_TRY(auto user, repository.FindUser(user_id));
+  if (!user || !user->enabled)
+    return Unauthenticated("The token's user does not exist any more, or is disabled.", "invalid");
   ATELIER_TRY(auto project, repository.FindProject(project_id));
-  if (!user || !user->enabled || !project || !project->enabled) return std::nullopt;
-  ATELIER_TRY(Principal principal, PrincipalOf(*user, *project));
-  if (principal.role == Role::kNone) return std::nullopt;
-  return principal;
+  if (project && project->enabled) {
+    ATELIER_TRY(Principal principal, PrincipalOf(*user, *project));
+    if (principal.role != Role::kNone) return principal;
+  }
+  return Unauthenticated(
+      "The token's project does not exist any more or is disabled, or the user has no role in it: sign in again.",
+      "no_project");
 }
 
 Result<Token> IdentityService::State::Issue(const User& user, const SignIn& sign_in, std::string method,
@@ -187,8 +205,8 @@ Result<Token> IdentityService::State::Issue(const User& user, const SignIn& sign
   token.issued = clock.Now();
   token.expires = token.issued + kTokenLife;
   token.methods = {std::move(method)};
-  ATELIER_TRY(TokenCodec made, Codec());
-  token.text = made.Encode(token);
+  ATELIER_TRY(std::string sealing, Secret());
+  token.text = TokenCodec(std::move(sealing)).Encode(token);
   return token;
 }
 
@@ -210,8 +228,8 @@ Result<Token> IdentityService::Authenticate(const SignIn& sign_in) {
   if (!user || !user->enabled) return WrongCredentials();
   ATELIER_TRY(Token token, state_->Issue(*user, sign_in, "token", old.principal.project_id));
   token.expires = old.expires;  // re-scoping does not prolong
-  ATELIER_TRY(TokenCodec codec, state_->Codec());
-  token.text = codec.Encode(token);
+  ATELIER_TRY(std::string secret, state_->Secret());
+  token.text = TokenCodec(std::move(secret)).Encode(token);
   return token;
 }
 
@@ -225,40 +243,73 @@ Result<Token> IdentityService::VerifyToken(std::string_view text) {
   auto now = state_->clock.Now();
   if (auto cached = state_->tokens.Find(text, now); cached && cached->expires > now) return *std::move(cached);
   auto generation = state_->tokens.generation();
-  ATELIER_TRY(TokenCodec codec, state_->Codec());
-  ATELIER_TRY(Token token, codec.Decode(text));
+  ATELIER_TRY(std::string secret, state_->Secret());
+  ATELIER_TRY(Token token, TokenCodec(std::move(secret)).Decode(text));
   if (token.expires <= now) return Unauthenticated("The token has expired: sign in again.", "expired");
   // A token says what was true when it was made.
-  ATELIER_TRY(auto principal, state_->CurrentPrincipal(token.principal.user_id, token.principal.project_id));
-  if (!principal)
-    return Unauthenticated(
-        "The token's user or project does not exist any more or is disabled, or the user has no role in it.",
-        "invalid");
-  token.principal = *std::move(principal);
+  ATELIER_TRY(token.principal, state_->CurrentPrincipal(token.principal.user_id, token.principal.project_id));
   state_->tokens.Keep(generation, token.text, token, now);
   return token;
 }
 
-Result<std::shared_ptr<const IdentityService::KeyOwner>> IdentityService::FindKey(const std::string& access_key) {
-  auto now = state_->clock.Now();
-  if (auto cached = state_->keys.Find(access_key, now)) return *std::move(cached);
-  auto generation = state_->keys.generation();
-  ATELIER_TRY(auto key, state_->repository.FindAccessKey(access_key));
-  auto unknown = [] {
-    return Unauthenticated("The access key ID that was given does not exist here, or is disabled.",
-                           "InvalidAccessKeyId");
-  };
-  if (!key || !key->enabled) return unknown();
-  ATELIER_TRY(auto principal, state_->CurrentPrincipal(key->user_id, key->project_id));
-  if (!principal) return unknown();
+Result<std::shared_ptr<const IdentityService::KeyOwner>> IdentityService::State::FindPermanentKey(
+    const std::string& access_key) {
+  auto now = clock.Now();
+  if (auto cached = keys.Find(access_key, now)) return *std::move(cached);
+  auto generation = keys.generation();
+  ATELIER_TRY(auto key, repository.FindAccessKey(access_key));
+  if (!key || !key->enabled) return UnknownKey();
+  auto principal = CurrentPrincipal(key->user_id, key->project_id);
+  if (!principal) return NoOwner(std::move(principal).error());
   principal->access_key = access_key;
   auto owner = std::make_shared<const KeyOwner>(KeyOwner{*std::move(key), *std::move(principal)});
-  state_->keys.Keep(generation, access_key, owner, now);
+  keys.Keep(generation, access_key, owner, now);
   return owner;
+}
+
+Result<std::shared_ptr<const IdentityService::KeyOwner>> IdentityService::State::FindTemporaryKey(
+    std::string_view security_token) {
+  auto now = clock.Now();
+  if (auto cached = temporary_keys.Find(security_token, now)) return *std::move(cached);
+  auto generation = temporary_keys.generation();
+  ATELIER_TRY(std::string sealing, Secret());
+  ATELIER_TRY(TemporaryKey key, TemporaryKeyCodec(sealing).Open(security_token));
+  auto principal = CurrentPrincipal(key.user_id, key.project_id);
+  if (!principal) return NoOwner(std::move(principal).error());
+  principal->access_key = key.access_key;
+  principal->temporary_until = key.expires;
+  AccessKey as_key{key.access_key, key.secret_key, key.user_id, key.project_id, true, key.issued};
+  auto owner = std::make_shared<const KeyOwner>(KeyOwner{std::move(as_key), *std::move(principal)});
+  temporary_keys.Keep(generation, std::string(security_token), owner, now);
+  return owner;
+}
+
+Result<std::shared_ptr<const IdentityService::KeyOwner>> IdentityService::FindKey(const std::string& access_key,
+                                                                                  std::string_view security_token) {
+  if (security_token.empty()) return state_->FindPermanentKey(access_key);
+  ATELIER_TRY(auto owner, state_->FindTemporaryKey(security_token));
+  if (owner->key.access_key != access_key)
+    return Unauthenticated("The security token is not the one of this access key.", "InvalidToken");
+  if (*owner->principal.temporary_until <= state_->clock.Now())
+    return Unauthenticated("The security token has expired: get another temporary access key.", "ExpiredToken");
+  return owner;
+}
+
+Result<TemporaryKey> IdentityService::CreateTemporaryKey(std::string_view token, std::chrono::seconds life) {
+  if (life < kShortestTemporaryKey || life > kLongestTemporaryKey)
+    return InvalidArgument("'duration_seconds' must be " + std::to_string(kShortestTemporaryKey.count()) + " to " +
+                           std::to_string(kLongestTemporaryKey.count()) + ", got " + std::to_string(life.count()));
+  ATELIER_TRY(Token verified, VerifyToken(token));
+  ATELIER_CHECK(Authorize(verified.principal, {Operation::kRead, Scope::kProject}));
+  ATELIER_TRY(std::string secret, state_->Secret());
+  auto now = state_->clock.Now();
+  return TemporaryKeyCodec(secret).Make(verified.principal.user_id, verified.principal.project_id, now,
+                                        std::min<TimePoint>(now + life, verified.expires));
 }
 
 void IdentityService::ForgetCached() {
   state_->keys.Clear();
+  state_->temporary_keys.Clear();
   state_->tokens.Clear();
 }
 

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "iam/identity_repository.h"
+#include "iam/temporary_key.h"
 #include "iam/types.h"
 
 namespace atelier::iam {
@@ -58,17 +59,22 @@ class IdentityService {
   // Unauthenticated on any wrong name, password or key, without telling which was wrong; after too many failures by
   // password also with code "locked", whoever is named (iam/sign_in_guard.h).
   Result<Token> Authenticate(const SignIn& sign_in);
-  // Unauthenticated with code "expired" or "invalid"; the latter also for a user or project that was disabled since, or
-  // in which the user has no role any more.
+  // Unauthenticated with code "expired", "invalid" (also for a user that was disabled since) or "no_project" (a project
+  // that was disabled since, or in which the user has no role any more).
   Result<Token> VerifyToken(std::string_view text);
 
   // The enabled key and who it speaks for; Unauthenticated with code "InvalidAccessKeyId" when there is none, or its
-  // user has no role in its project any more.
+  // user has no role in its project any more. A temporary key is found by its security token, which a permanent one
+  // does not have: "InvalidToken" when it is not that key's, "ExpiredToken".
   struct KeyOwner {
     AccessKey key;
     Principal principal;
   };
-  Result<std::shared_ptr<const KeyOwner>> FindKey(const std::string& access_key);
+  Result<std::shared_ptr<const KeyOwner>> FindKey(const std::string& access_key, std::string_view security_token = {});
+
+  // A temporary key of the token's user and project; it ends with the token at the latest. VerifyToken()'s errors;
+  // InvalidArgument unless `life` is within temporary_key.h's limits.
+  Result<TemporaryKey> CreateTemporaryKey(std::string_view token, std::chrono::seconds life = kShortestTemporaryKey);
 
   // Whether this is the user's password: Unauthenticated as Authenticate() gives it. Failures count as failed sign-ins.
   Result<void> CheckPassword(const std::string& user_id, const std::string& password,

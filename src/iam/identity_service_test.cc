@@ -107,7 +107,7 @@ TEST_F(IdentityServiceTest, TheDisabledAreRefused) {
     std::string token_code, password_code, pair_code;
   };
   const Row rows[] = {{user_id, "invalid", "wrong_credentials", "wrong_credentials"},
-                      {credentials_.project_id, "invalid", "no_project", "wrong_credentials"},
+                      {credentials_.project_id, "no_project", "no_project", "wrong_credentials"},
                       {credentials_.access_key, "", "", "wrong_credentials"}};
   auto code = [](const auto& result) { return result ? "" : result.error().code; };
   for (const auto& row : rows) {

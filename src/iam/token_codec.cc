@@ -1,30 +1,12 @@
 #include "iam/token_codec.h"
 
-#include <algorithm>
-
-#include "base/digest.h"
 #include "base/json.h"
-#include "base/strings.h"
+#include "iam/sealed_text.h"
 
 namespace atelier::iam {
 namespace {
 
 constexpr std::string_view kPrefix = "at1.";
-
-std::string ToUrlAlphabet(std::string text) {
-  std::ranges::replace(text, '+', '-');
-  std::ranges::replace(text, '/', '_');
-  text.erase(std::min(text.find('='), text.size()));
-  return text;
-}
-
-std::optional<std::string> FromUrlAlphabet(std::string_view text) {
-  std::string standard(text);
-  std::ranges::replace(standard, '-', '+');
-  std::ranges::replace(standard, '_', '/');
-  while (standard.size() % 4 != 0) standard += '=';
-  return Base64Decode(standard);
-}
 
 std::unexpected<Error> Invalid() { return Unauthenticated("The token is not one of this server.", "invalid"); }
 
@@ -59,16 +41,11 @@ std::string TokenCodec::Encode(const Token& token) const {
                                           {"issued", ToUnixMillis(token.issued)},
                                           {"expires", ToUnixMillis(token.expires)},
                                           {"methods", methods}});
-  std::string text = std::string(kPrefix) + ToUrlAlphabet(Base64Encode(payload));
-  return text + "." + ToUrlAlphabet(Base64Encode(HmacSha256(secret_, text)));
+  return Seal(kPrefix, payload, secret_);
 }
 
 Result<Token> TokenCodec::Decode(std::string_view text) const {
-  auto dot = text.rfind('.');
-  if (!text.starts_with(kPrefix) || dot == std::string_view::npos || dot < kPrefix.size()) return Invalid();
-  auto mac = FromUrlAlphabet(text.substr(dot + 1));
-  if (!mac || !EqualsConstantTime(*mac, HmacSha256(secret_, text.substr(0, dot)))) return Invalid();
-  auto payload = FromUrlAlphabet(text.substr(kPrefix.size(), dot - kPrefix.size()));
+  auto payload = Unseal(kPrefix, text, secret_);
   if (!payload) return Invalid();
   auto object = ParseJsonObject(*payload);
   if (!object) return Invalid();

@@ -1,4 +1,4 @@
-// Tokens as text: a JSON payload and a MAC over it, so that they survive restarts without being stored.
+// Tokens as text: sealed JSON (sealed_text.h), so that they survive restarts without being stored.
 #pragma once
 
 #include <string>

@@ -25,6 +25,11 @@ void Apply(const ProjectChanges& changes, Project& project) {
   Replace(changes.enabled, project.enabled);
 }
 
+void Apply(const GroupChanges& changes, Group& group) {
+  Replace(changes.name, group.name);
+  Replace(changes.description, group.description);
+}
+
 void Apply(const AccessKeyChanges& changes, AccessKey& key) {
   Replace(changes.description, key.description);
   Replace(changes.enabled, key.enabled);

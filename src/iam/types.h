@@ -45,10 +45,28 @@ struct AccessKey {
   std::string description = {};
 };
 
-// A user's role in a project, or in a domain, which stands for all of its projects. One for each user and scope.
+// Users who have roles together.
+struct Group {
+  std::string id;
+  std::string name;
+  std::string domain_id;
+  std::string description = {};
+  TimePoint created = {};
+};
+
+// A user's role in a project, or in a domain, which stands for all of its projects. One for each user and scope, and
+// one more for each group that passes one on.
 struct RoleAssignment {
   std::string user_id;
   std::string scope_id;  // of a project or a domain
+  Role role = Role::kNone;
+  std::string group_id = {};  // of the group that passes it on to the user; empty: the user's own
+};
+
+// What a group's members may do in a project or domain, besides what they may do anyway. One for each group and scope.
+struct GroupRole {
+  std::string group_id;
+  std::string scope_id;
   Role role = Role::kNone;
 };
 
@@ -65,12 +83,16 @@ struct ProjectChanges {
   std::optional<std::string> name, description;
   std::optional<bool> enabled;
 };
+struct GroupChanges {
+  std::optional<std::string> name, description;
+};
 struct AccessKeyChanges {
   std::optional<std::string> description;
   std::optional<bool> enabled;
 };
 void Apply(const UserChanges& changes, User& user);
 void Apply(const ProjectChanges& changes, Project& project);
+void Apply(const GroupChanges& changes, Group& group);
 void Apply(const AccessKeyChanges& changes, AccessKey& key);
 
 // Who a request speaks for, once verified. Handlers receive it and cannot forge it.
@@ -84,6 +106,8 @@ struct Principal {
   std::string access_key;          // empty when a token was used
   Role role = Role::kNone;         // in the project, the domain's included
   Role domain_role = Role::kNone;  // in the domain
+  // When the temporary access key that was used ends; nullopt for lasting keys and tokens.
+  std::optional<TimePoint> temporary_until = {};
 };
 
 }  // namespace atelier::iam

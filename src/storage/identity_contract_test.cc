@@ -1,4 +1,5 @@
 #include "base/files.h"
+#include "iam/testing/group_repository_contract.h"
 #include "iam/testing/identity_repository_contract.h"
 #include "storage/identity_repository.h"
 
@@ -19,4 +20,5 @@ std::unique_ptr<iam::IdentityFixture> MakeSqlIdentities() { return std::make_uni
 
 namespace atelier::iam {
 INSTANTIATE_TEST_SUITE_P(Sql, IdentityRepositoryContract, testing::Values(storage::MakeSqlIdentities));
+INSTANTIATE_TEST_SUITE_P(Sql, GroupRepositoryContract, testing::Values(storage::MakeSqlIdentities));
 }  // namespace atelier::iam

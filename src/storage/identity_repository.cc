@@ -1,10 +1,8 @@
 #include "storage/identity_repository.h"
 
-#include <utility>
-
 #include "base/ids.h"
 #include "base/strings.h"
-#include "storage/identity_rows.h"
+#include "storage/identity_statements.h"
 
 namespace atelier::storage {
 namespace {
@@ -14,57 +12,6 @@ using iam::Domain;
 using iam::Project;
 using iam::RoleAssignment;
 using iam::User;
-
-// Runs a select of identity_rows.h in a read transaction.
-template <class Select, class... Arguments>
-auto ReadRows(Database& control, Select select, const Arguments&... arguments) {
-  decltype(select(std::declval<soci::session&>(), arguments...)) rows;
-  auto read = [&](soci::session& sql) -> Result<void> {
-    rows = select(sql, arguments...);
-    if (!rows) return std::unexpected(rows.error());
-    return {};
-  };
-  if (auto done = control.Read(read); !done) rows = std::unexpected(std::move(done).error());
-  return rows;
-}
-
-template <class Row>
-Result<std::optional<Row>> First(Result<std::vector<Row>> rows) {
-  if (!rows) return std::unexpected(std::move(rows).error());
-  if (rows->empty()) return std::nullopt;
-  return std::move(rows->front());
-}
-
-std::unexpected<Error> Gone(const std::string& id) { return NotFound("There is no " + id + " any more."); }
-
-// Reads a row, changes it and writes it back, in one transaction.
-template <class Row, class Changes>
-Result<Row> Update(Database& control,
-                   Result<std::vector<Row>> (*select)(soci::session&, const std::string&, const std::string&),
-                   const std::string& condition, const std::string& id, const Changes& changes) {
-  Row row;
-  auto change = [&](soci::session& sql) -> Result<void> {
-    ATELIER_TRY(auto rows, select(sql, condition, id));
-    if (rows.empty()) return Gone(id);
-    row = std::move(rows.front());
-    Apply(changes, row);
-    return UpdateRow(sql, row);
-  };
-  ATELIER_CHECK(control.Write(change));
-  return row;
-}
-
-// Deletes the row `id` of `table` and, before it, what the other statements say.
-Result<void> Delete(Database& control, const std::string& id, const std::vector<std::string>& statements) {
-  return control.Write([&](soci::session& sql) -> Result<void> {
-    for (std::size_t i = 0; i < statements.size(); ++i) {
-      soci::statement statement = (sql.prepare << "DELETE FROM " + statements[i], soci::use(id));
-      statement.execute(true);
-      if (i + 1 == statements.size() && statement.get_affected_rows() == 0) return Gone(id);
-    }
-    return {};
-  });
-}
 
 Result<void> InsertWhole(soci::session& sql, const Domain& domain, const Project& project, const User& user,
                          const AccessKey& key) {
@@ -105,7 +52,8 @@ Result<Project> SqlIdentityRepository::UpdateProject(const std::string& id, cons
 
 Result<void> SqlIdentityRepository::DeleteProject(const std::string& id) {
   return Delete(control_, id,
-                {"access_key WHERE project_id = :i", "role_assignment WHERE scope_id = :i", "project WHERE id = :i"});
+                {"access_key WHERE project_id = :i", "role_assignment WHERE scope_id = :i",
+                 "group_role WHERE scope_id = :i", "project WHERE id = :i"});
 }
 
 Result<std::vector<Project>> SqlIdentityRepository::Projects(const std::string& domain_id) {
@@ -126,7 +74,8 @@ Result<User> SqlIdentityRepository::UpdateUser(const std::string& id, const iam:
 
 Result<void> SqlIdentityRepository::DeleteUser(const std::string& id) {
   return Delete(control_, id,
-                {"access_key WHERE user_id = :i", "role_assignment WHERE user_id = :i", "user WHERE id = :i"});
+                {"access_key WHERE user_id = :i", "role_assignment WHERE user_id = :i",
+                 "group_member WHERE user_id = :i", "user WHERE id = :i"});
 }
 
 Result<std::vector<User>> SqlIdentityRepository::Users(const std::string& domain_id) {
@@ -174,13 +123,8 @@ Result<void> SqlIdentityRepository::SetRole(const RoleAssignment& assignment) {
 }
 
 Result<void> SqlIdentityRepository::RemoveRole(const std::string& user_id, const std::string& scope_id) {
-  return control_.Write([&](soci::session& sql) -> Result<void> {
-    soci::statement statement = (sql.prepare << "DELETE FROM role_assignment WHERE user_id = :u AND scope_id = :s",
-                                 soci::use(user_id), soci::use(scope_id));
-    statement.execute(true);
-    if (statement.get_affected_rows() == 0) return Gone("role of the user in this scope");
-    return {};
-  });
+  return DeletePair(control_, "role_assignment WHERE user_id = :u AND scope_id = :s", user_id, scope_id,
+                    "role of the user in this scope");
 }
 
 Result<std::vector<RoleAssignment>> SqlIdentityRepository::Roles(const std::string& user_id) {

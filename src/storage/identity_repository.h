@@ -34,6 +34,20 @@ class SqlIdentityRepository final : public iam::IdentityRepository {
   Result<std::vector<iam::RoleAssignment>> Roles(const std::string& user_id) override;
   Result<std::string> ServerSecret() override;
 
+  Result<void> CreateGroup(const iam::Group& group) override;
+  Result<iam::Group> UpdateGroup(const std::string& id, const iam::GroupChanges& changes) override;
+  Result<void> DeleteGroup(const std::string& id) override;
+  Result<std::vector<iam::Group>> Groups(const std::string& domain_id) override;
+  Result<std::optional<iam::Group>> FindGroup(const std::string& id) override;
+  Result<void> AddMember(const std::string& group_id, const std::string& user_id) override;
+  Result<void> RemoveMember(const std::string& group_id, const std::string& user_id) override;
+  Result<std::vector<iam::User>> Members(const std::string& group_id) override;
+  Result<std::vector<iam::Group>> GroupsOf(const std::string& user_id) override;
+  Result<void> SetGroupRole(const iam::GroupRole& role) override;
+  Result<void> RemoveGroupRole(const std::string& group_id, const std::string& scope_id) override;
+  Result<std::vector<iam::GroupRole>> GroupRoles(const std::string& group_id) override;
+  Result<std::vector<iam::RoleAssignment>> EffectiveRoles(const std::string& user_id) override;
+
  private:
   Database& control_;
 };

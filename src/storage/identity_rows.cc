@@ -19,17 +19,16 @@ constexpr const char* kUserColumns =
 constexpr const char* kKeyColumns =
     "SELECT access_key, secret_key, user_id, project_id, enabled, created_at, description FROM access_key ";
 
-// Users and projects have names that are unique in their domain.
-template <class Row>
-Result<void> CheckNameFree(soci::session& sql, const std::string& table, const Row& row) {
+}  // namespace
+
+Result<void> CheckNameFree(soci::session& sql, const std::string& table, const std::string& kind,
+                           const std::string& domain_id, const std::string& name, const std::string& id) {
   int others = 0;
-  sql << "SELECT count(*) FROM " + table + " WHERE domain_id = :d AND name = :n AND id <> :i", soci::use(row.domain_id),
-      soci::use(row.name), soci::use(row.id), soci::into(others);
-  if (others > 0) return iam::NameTaken(table, row.name);
+  sql << "SELECT count(*) FROM " + table + " WHERE domain_id = :d AND name = :n AND id <> :i", soci::use(domain_id),
+      soci::use(name), soci::use(id), soci::into(others);
+  if (others > 0) return iam::NameTaken(kind, name);
   return {};
 }
-
-}  // namespace
 
 Result<std::string> SecretFromHex(const std::string& text) {
   auto bytes = HexDecode(text);
@@ -125,7 +124,7 @@ Result<void> InsertDomain(soci::session& sql, const Domain& domain) {
 }
 
 Result<void> InsertProject(soci::session& sql, const Project& project) {
-  ATELIER_CHECK(CheckNameFree(sql, "project", project));
+  ATELIER_CHECK(CheckNameFree(sql, "project", "project", project.domain_id, project.name, project.id));
   int enabled = project.enabled ? 1 : 0;
   sql << "INSERT INTO project(id, name, domain_id, enabled, description) VALUES(:i, :n, :d, :e, :t)",
       soci::use(project.id), soci::use(project.name), soci::use(project.domain_id), soci::use(enabled),
@@ -134,7 +133,7 @@ Result<void> InsertProject(soci::session& sql, const Project& project) {
 }
 
 Result<void> InsertUser(soci::session& sql, const User& user) {
-  ATELIER_CHECK(CheckNameFree(sql, "user", user));
+  ATELIER_CHECK(CheckNameFree(sql, "user", "user", user.domain_id, user.name, user.id));
   std::string salt = HexEncode(user.password_salt);
   std::string hash = HexEncode(user.password_hash);
   int enabled = user.enabled ? 1 : 0;
@@ -162,7 +161,7 @@ void PutRole(soci::session& sql, const RoleAssignment& assignment) {
 }
 
 Result<void> UpdateRow(soci::session& sql, const Project& project) {
-  ATELIER_CHECK(CheckNameFree(sql, "project", project));
+  ATELIER_CHECK(CheckNameFree(sql, "project", "project", project.domain_id, project.name, project.id));
   int enabled = project.enabled ? 1 : 0;
   sql << "UPDATE project SET name = :n, enabled = :e, description = :t WHERE id = :i", soci::use(project.name),
       soci::use(enabled), soci::use(project.description), soci::use(project.id);
@@ -170,7 +169,7 @@ Result<void> UpdateRow(soci::session& sql, const Project& project) {
 }
 
 Result<void> UpdateRow(soci::session& sql, const User& user) {
-  ATELIER_CHECK(CheckNameFree(sql, "user", user));
+  ATELIER_CHECK(CheckNameFree(sql, "user", "user", user.domain_id, user.name, user.id));
   std::string salt = HexEncode(user.password_salt);
   std::string hash = HexEncode(user.password_hash);
   int enabled = user.enabled ? 1 : 0;

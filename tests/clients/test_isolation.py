@@ -10,12 +10,13 @@ from conformance import documents, signing
 from conformance.conftest import empty
 from conformance.forms import post, sign
 from conformance.store import Store, path_of
-from tenants import Tenants, unique
+from tenants import Tenants, temporary, unique
 
 OPERATIONS = operations()
 DENIED = (403, "AccessDenied")
 UNKNOWN_KEY = (403, "InvalidAccessKeyId")
 FORGED = (403, "SignatureDoesNotMatch")
+NO_TOKEN = (400, "InvalidToken")
 LATE = (403, "RequestTimeTooSkewed")
 SCHEMES = ["v4", "v2", "obs"]
 # Whom the operation concerns is nobody's secret: browsers ask before they know, SDKs before they sign.
@@ -85,12 +86,17 @@ def demolish(house):
 
 
 def store_of(user):
-    return Store(user.object_store, (user.access_key, user.secret_key))
+    return Store(user.object_store, (user.access_key, user.secret_key), security_token=user.security_token)
 
 
 @pytest.fixture(scope="module")
 def owner(server):
     return store_of(server)
+
+
+@pytest.fixture(scope="module")
+def owner_for_a_while(server):
+    return store_of(temporary(server))
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +116,22 @@ def people(server, owner, tmp_path_factory):
     made = {"other project": tenants.user("--project", tenants.project()), "other domain": tenants.make("domain", "create", unique("domain")),
             "read-only": tenants.user("--role", "read-only"), "disabled": disabled, "deleted": deleted}
     forger = Store(owner.address, (owner.keys[0], owner.keys[1][::-1]))
-    return {"owner": owner, "forger": forger, **{name: store_of(user) for name, user in made.items()}}
+    return {"owner": owner, "forger": forger, **{name: store_of(user) for name, user in {**made, **temporary_keys(server, made)}.items()}}
+
+
+def temporary_keys(server, made):
+    """Temporary keys, good ones of the wrong people and bad ones of the right one."""
+    mine, other = temporary(server), temporary(made["other project"])
+
+    def with_token(token):
+        return dataclasses.replace(mine, credentials={**mine.credentials, "security_token": token})
+
+    middle = len(mine.security_token) // 2
+    altered = mine.security_token[:middle] + ("A" if mine.security_token[middle] != "A" else "B") + mine.security_token[middle + 1:]
+    forged = dataclasses.replace(mine, credentials={**mine.credentials, "secret_key": mine.secret_key[::-1]})
+    return {"temporary, other project": other, "temporary, other domain": temporary(made["other domain"]), "temporary, halved": with_token(None),
+            "temporary, altered": with_token(altered), "temporary, of another key": with_token(other.security_token), "temporary, forged": forged,
+            "read-only, temporary": temporary(made["read-only"])}
 
 
 # How requests are signed: rightly, and in every wrong way.
@@ -139,9 +160,11 @@ def link_of(store, scheme, request, path, headers, age=0):
     """A link that lives for five minutes, of which `age` seconds have gone by."""
     if scheme == "v4":
         when = signing.now() - datetime.timedelta(seconds=age)
-        return signing.presign_v4(store.keys, request.method, path, request.query, {"host": store.address}, when=when)
+        query = {**request.query, **store.token_under("X-Amz-Security-Token")}
+        return signing.presign_v4(store.keys, request.method, path, query, {"host": store.address}, when=when)
     expires = int(signing.now().timestamp()) + 300 - age
-    return signing.presign_old(store.keys, request.method, path, request.query, headers, scheme="OBS" if scheme == "obs" else "AWS", expires=expires)
+    query = {**request.query, **store.token_under(f"x-{'obs' if scheme == 'obs' else 'amz'}-security-token")}
+    return signing.presign_old(store.keys, request.method, path, query, headers, scheme="OBS" if scheme == "obs" else "AWS", expires=expires)
 
 
 def by_link(store, scheme, request, age=0, signed_path=None):
@@ -230,6 +253,16 @@ WRONG = [
     *in_each("disabled key", "disabled", signed, UNKNOWN_KEY),
     *in_each("deleted key", "deleted", signed, UNKNOWN_KEY),
     *in_each("disabled key, by link", "disabled", by_link, UNKNOWN_KEY),
+    *in_each("temporary, other project", "temporary, other project", signed, DENIED, let_in=True),
+    *in_each("temporary, other domain", "temporary, other domain", signed, DENIED, let_in=True),
+    *in_each("temporary, other project, by link", "temporary, other project", by_link, DENIED, let_in=True),
+    *in_each("temporary, read-only", "read-only, temporary", signed, DENIED, let_in=True),
+    *in_each("temporary without its token", "temporary, halved", signed, UNKNOWN_KEY),
+    *in_each("temporary without its token, by link", "temporary, halved", by_link, UNKNOWN_KEY),
+    *in_each("temporary with an altered token", "temporary, altered", signed, NO_TOKEN),
+    *in_each("temporary with an altered token, by link", "temporary, altered", by_link, NO_TOKEN),
+    *in_each("temporary with another key's token", "temporary, of another key", signed, NO_TOKEN),
+    *in_each("temporary with a wrong secret", "temporary, forged", signed, FORGED),
     *in_each("wrong secret", "forger", signed, FORGED),
     *in_each("wrong secret, by link", "forger", by_link, FORGED),
     *in_each("replayed", "owner", replayed, LATE),
@@ -258,7 +291,7 @@ def is_refused(wrong, operation, answer, house):
         return found == (200, None) and house.bucket not in answer.texts("Buckets/Bucket/Name")
     if wrong.let_in and operation.name == "PostObject":
         return found == (400, "InvalidArgument")  # a form is signed by its fields: see below
-    if wrong.who == "read-only":
+    if wrong.who.startswith("read-only"):
         return found == DENIED
     if wrong.let_in and operation.name == "CreateBucket":
         return found == (409, "BucketAlreadyExists")
@@ -271,7 +304,7 @@ def is_refused(wrong, operation, answer, house):
 def test_nobody_else_gets_in(house, people, operation):
     before, request, wrong_answers = house.contents(), house.request(operation), {}
     for wrong in WRONG:
-        if wrong.who == "read-only" and not operation.changes:
+        if wrong.who.startswith("read-only") and not operation.changes:
             continue
         answer = wrong.send(people[wrong.who], wrong.scheme, request)
         if not is_refused(wrong, operation, answer, house):
@@ -281,13 +314,13 @@ def test_nobody_else_gets_in(house, people, operation):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_the_owner_gets_in(owner, operation):
-    """The same requests are good ones: what is refused above is refused for who asks."""
-    for scheme in SCHEMES:
+def test_the_owner_gets_in(owner, owner_for_a_while, operation):
+    """The same requests are good ones, with a lasting key and a temporary one: what is refused above is refused for who asks."""
+    for who, scheme in [*((owner, scheme) for scheme in SCHEMES), *((owner_for_a_while, scheme) for scheme in SCHEMES)]:
         house = build(owner, unique("open"))
         try:
-            answer = signed(owner, scheme, house.request(operation))
-            assert answer.status not in (401, 403) or operation.name == "PreflightCors", (scheme, answer.body)
+            answer = signed(who, scheme, house.request(operation))
+            assert answer.status not in (401, 403) and answer.code != "InvalidToken" or operation.name == "PreflightCors", (scheme, answer.body)
         finally:
             demolish(house)
 
@@ -327,7 +360,9 @@ class TestFromAHouseOfOnesOwn:
 
 
 FORMS = [("anonymous", None, {}, DENIED), ("other project", "other project", {}, DENIED), ("other domain", "other domain", {}, DENIED),
-         ("read-only", "read-only", {}, DENIED), ("disabled key", "disabled", {}, UNKNOWN_KEY), ("deleted key", "deleted", {}, UNKNOWN_KEY),
+         ("read-only", "read-only", {}, DENIED), ("temporary, other project", "temporary, other project", {}, DENIED),
+         ("temporary without its token", "temporary, halved", {}, UNKNOWN_KEY), ("temporary, altered", "temporary, altered", {}, NO_TOKEN),
+         ("temporary, of another key", "temporary, of another key", {}, NO_TOKEN), ("disabled key", "disabled", {}, UNKNOWN_KEY), ("deleted key", "deleted", {}, UNKNOWN_KEY),
          ("wrong secret", "forger", {}, FORGED), ("expired", "owner", {"seconds": -10}, DENIED)]
 
 
@@ -335,7 +370,8 @@ FORMS = [("anonymous", None, {}, DENIED), ("other project", "other project", {},
 def test_forms_of_nobody_else(house, people, scheme):
     before = house.contents()
     for name, who, options, refusal in FORMS:
-        fields = sign(people[who].keys, house.bucket, {"key": "k"}, scheme, **options) if who else {"key": "k"}
+        token = people[who].token_under(f"x-{'obs' if scheme == 'obs' else 'amz'}-security-token") if who else {}
+        fields = sign(people[who].keys, house.bucket, {"key": "k", **token}, scheme, **options) if who else {"key": "k"}
         assert post(house.store, house.bucket, fields, b"overwritten").refusal == refusal, name
     tampered = {**sign(house.store.keys, house.bucket, {"key": "posted"}, scheme), "key": "k"}
     assert post(house.store, house.bucket, tampered, b"overwritten").refusal == DENIED

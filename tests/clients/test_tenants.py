@@ -285,3 +285,34 @@ def test_tables_and_json(tenants):
     assert gone.returncode == 1 and "atelier user list" in gone.stderr
     wrong = run_atelier(tenants.server, "user", "create", unique("user"), "--role", "king")
     assert wrong.returncode == 2 and "admin, user or read-only" in wrong.stderr
+
+
+def test_groups_on_the_command_line(tenants, bucket):
+    anna_is = tenants.user("--role", "read-only")
+    anna, name = make_boto3(anna_is), anna_is.credentials["user_name"]
+    group, shop = unique("group"), tenants.project()
+    made = json.loads(tenants.run("group", "create", group, "--description", "who write", "--json"))
+    assert made["group_name"] == group
+    tenants.run("group", "role", group, "user")
+    tenants.run("group", "role", made["group_id"], "read-only", "--project", shop)
+    assert code_of(anna.put_object, Bucket=bucket, Key="k", Body=b"x") == (403, "AccessDenied")
+    tenants.run("group", "add", group, name)
+    anna.put_object(Bucket=bucket, Key="k", Body=b"x")
+    assert name in tenants.run("group", "members", group)
+    listed = {item["name"]: item for item in json.loads(tenants.run("group", "list", "--json"))}
+    own = anna_is.credentials["project_name"]
+    assert sorted(listed[group]["roles"]) == sorted([f"user in {own}", f"read-only in {shop}"])
+    users = {item["name"]: item for item in json.loads(tenants.run("user", "list", "--json"))}
+    assert sorted(users[name]["roles"]) == sorted([f"read-only in {own}", f"user in {own} by a group", f"read-only in {shop} by a group"])
+    assert group in tenants.run("group", "list")
+    tenants.run("user", "role", name, "none")
+    anna.put_object(Bucket=bucket, Key="k", Body=b"still by the group")
+    tenants.run("group", "role", group, "none")
+    assert code_of(anna.list_buckets) == (403, "InvalidAccessKeyId")
+    tenants.run("group", "role", group, "read-only")
+    assert bucket in [item["Name"] for item in anna.list_buckets()["Buckets"]]
+    tenants.run("group", "remove", group, name)
+    assert code_of(anna.list_buckets) == (403, "InvalidAccessKeyId")
+    tenants.run("group", "delete", group)
+    refused = run_atelier(tenants.server, "group", "members", group)
+    assert refused.returncode == 1 and "atelier group list" in refused.stderr

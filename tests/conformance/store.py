@@ -63,12 +63,16 @@ def path_of(bucket="", key=""):
 
 
 class Store:
-    def __init__(self, address, keys, base_domain="localhost"):
+    def __init__(self, address, keys, base_domain="localhost", security_token=None):
         self.host, port = address.rsplit(":", 1)
         self.port = int(port)
         self.address = address
         self.keys = keys
         self.base_domain = base_domain
+        self.security_token = security_token  # of a temporary key
+
+    def token_under(self, name):
+        return {name: self.security_token} if self.security_token else {}
 
     def exchange(self, method, target, headers, body=b""):
         """Sends exactly this: no header but those given and the length of a body."""
@@ -90,6 +94,8 @@ class Store:
     def send(self, method, path, query=None, headers=None, body=b"", scheme="v4", **options):
         """Path style. scheme: v4, v2, or None for an anonymous request; `options` go to the signature."""
         query, headers = query or {}, {"host": self.address, **(headers or {})}
+        if scheme:
+            headers.update(self.token_under("x-amz-security-token"))
         if scheme == "v4":
             headers = signing.sign_v4(self.keys, method, path, query, headers, **options)
         elif scheme == "v2":
@@ -100,7 +106,7 @@ class Store:
         """In OBS's dialect, with the bucket in the host name."""
         query, raw = query or {}, f"/{quote(key, safe='/-._~')}"
         host = f"{bucket}.{self.base_domain}:{self.port}" if bucket else f"{self.base_domain}:{self.port}"
-        headers = {"host": host, **(headers or {})}
+        headers = {"host": host, **(headers or {}), **self.token_under("x-obs-security-token")}
         resource = f"/{bucket}{raw}" if bucket else "/"
         headers = signing.sign_old(self.keys, method, resource, query, headers, scheme="OBS", **options)
         return self.exchange(method, self.target(raw, query), headers, body)

@@ -1,21 +1,14 @@
 #include "api/iam/administration_routes.h"
 
 #include "api/iam/administration_json.h"
-#include "base/json.h"
+#include "api/iam/group_json.h"
+#include "api/iam/group_routes.h"
+#include "api/iam/keystone_answers.h"
 
 namespace atelier::api {
 namespace {
 
 using iam::Administration;
-
-constexpr std::uint64_t kBodyLimit = 64 * 1024;
-
-http::Response Answer(int status, const json::object& body) { return http::Response::Json(status, CompactJson(body)); }
-http::Response Done() { return http::Response::Empty(204); }
-
-json::object ListLinks(const PlatformCall& call) {
-  return {{"self", call.base_url + call.request.path}, {"next", nullptr}, {"previous", nullptr}};
-}
 
 // --- users ---
 
@@ -100,21 +93,32 @@ Result<http::Response> ShowRole(Administration&, const PlatformCall& call) {
   return Answer(200, {{"role", RoleObject(role)}});
 }
 
+// Of users and groups; with `effective`, of users only, and what their groups pass on among it.
 Result<http::Response> ListRoleAssignments(Administration& administration, const PlatformCall& call) {
-  ATELIER_TRY(auto roles, administration.Roles(call.principal));
-  auto user_id = call.request.query.Get("user.id");
-  auto project_id = call.request.query.Get("scope.project.id");
-  json::array items;
-  for (const auto& assignment : roles) {
-    if (user_id && assignment.user_id != *user_id) continue;
-    if (project_id && assignment.scope_id != *project_id) continue;
-    bool of_domain = assignment.scope_id == call.principal.domain_id;
-    items.push_back(json::object{
-        {"role", json::object{{"id", RoleId(assignment.role)}}},
-        {"user", json::object{{"id", assignment.user_id}}},
-        {"scope", json::object{{of_domain ? "domain" : "project", json::object{{"id", assignment.scope_id}}}}},
-        {"links", json::object{}}});
+  const auto& query = call.request.query;
+  bool effective = query.Has("effective") && query.Get("effective") != "false" && query.Get("effective") != "0";
+  ATELIER_TRY(auto roles,
+              effective ? administration.EffectiveRoles(call.principal) : administration.Roles(call.principal));
+  std::vector<iam::GroupRole> group_roles;
+  if (!effective) {
+    ATELIER_TRY(group_roles, administration.GroupRoles(call.principal));
   }
+  auto user_id = query.Get("user.id");
+  auto group_id = query.Get("group.id");
+  auto wanted = [&](const auto& assignment) {
+    for (std::string_view scope : {"scope.project.id", "scope.domain.id"})
+      if (auto id = query.Get(scope); id && assignment.scope_id != *id) return false;
+    auto role_id = query.Get("role.id");
+    return !role_id || RoleId(assignment.role) == *role_id;
+  };
+  const auto& domain_id = call.principal.domain_id;
+  json::array items;
+  for (const auto& role : roles)
+    if (!group_id && (!user_id || role.user_id == *user_id) && wanted(role))
+      items.push_back(AssignmentObject(role, domain_id, call.base_url));
+  for (const auto& role : group_roles)
+    if (!user_id && (!group_id || role.group_id == *group_id) && wanted(role))
+      items.push_back(AssignmentObject(role, domain_id));
   return Answer(200, {{"role_assignments", items}, {"links", ListLinks(call)}});
 }
 
@@ -178,16 +182,12 @@ Result<http::Response> DeleteAccessKey(Administration& administration, const Pla
 }  // namespace
 
 std::vector<PlatformRoute> AdministrationRoutes(Administration& administration) {
-  using Handler = Result<http::Response> (*)(Administration&, const PlatformCall&);
-  auto to = [&administration](Handler handler) -> PlatformTarget {
-    auto run = [&administration, handler](const PlatformCall& call) { return handler(administration, call); };
-    return {run, ErrorShape::kKeystone, false, kBodyLimit, iam::Need{iam::Operation::kRead, iam::Scope::kProject}};
-  };
+  auto to = [&administration](auto* handler) { return IdentityTarget<Administration>(administration, handler); };
   // A project in these paths is not the one that the request speaks for: hence not {project_id}.
   const std::string project_role = "/v3/projects/{id}/users/{user_id}/roles/{role_id}";
   const std::string domain_role = "/v3/domains/{id}/users/{user_id}/roles/{role_id}";
   const std::string keys = "/v3.0/OS-CREDENTIAL/credentials";
-  return {
+  std::vector<PlatformRoute> routes = {
       {"GET", "/v3/users", "ListUsers", to(ListUsers)},
       {"POST", "/v3/users", "CreateUser", to(CreateUser)},
       {"GET", "/v3/users/{user_id}", "ShowUser", to(ShowUser)},
@@ -213,6 +213,8 @@ std::vector<PlatformRoute> AdministrationRoutes(Administration& administration) 
       {"PUT", keys + "/{access_key}", "UpdateAccessKey", to(UpdateAccessKey)},
       {"DELETE", keys + "/{access_key}", "DeleteAccessKey", to(DeleteAccessKey)},
   };
+  for (auto& route : GroupRoutes(administration)) routes.push_back(std::move(route));
+  return routes;
 }
 
 }  // namespace atelier::api

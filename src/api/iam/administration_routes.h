@@ -1,4 +1,5 @@
-// Users, projects, roles, permanent access keys and domains as Keystone's and the cloud's clients administer them.
+// Users, groups, projects, roles, permanent access keys and domains as Keystone's and the cloud's clients administer
+// them.
 #pragma once
 
 #include <vector>
@@ -8,7 +9,8 @@
 
 namespace atelier::api {
 
-// `administration` must outlive the routes. It says who may do what; the routes ask for a role of any kind only.
+// `administration` must outlive the routes. It says who may do what; the routes ask for a role of any kind only. Those
+// of groups (group_routes.h) are among them.
 std::vector<PlatformRoute> AdministrationRoutes(iam::Administration& administration);
 
 }  // namespace atelier::api

@@ -20,6 +20,14 @@ struct Row {
 
 class IamGoldenTest : public testing::TestWithParam<Row> {
  protected:
+  // A group with the demo user in it, which may read in the demo project. Only what names groups asks for one.
+  void SetUp() override {
+    if (GetParam().golden.find("group") == std::string::npos && !GetParam().golden.starts_with("effective")) return;
+    const std::string group_id(32, 'e');
+    ASSERT_TRUE(demo_.repository.CreateGroup({group_id, "readers", demo_.domain.id, "who look", demo_.clock.Now()}));
+    ASSERT_TRUE(demo_.repository.AddMember(group_id, std::string(32, 'c')));
+    ASSERT_TRUE(demo_.repository.SetGroupRole({group_id, demo_.project.id, iam::Role::kReadOnly}));
+  }
   Result<http::Response> Call(const std::string& method, const std::string& target, std::string body) {
     auto request = auth::MakeRequest(method, target);
     auto match = router_.Find(method, request.path);
@@ -74,7 +82,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"GET", "/v3.0/OS-CREDENTIAL/credentials/DEMOACCESSKEY0000001", "credential"},
                     Row{"GET", "/v3/users", "users"}, Row{"GET", "/v3/roles", "roles"},
                     Row{"GET", "/v3/users/" + std::string(32, 'c'), "user"},
-                    Row{"GET", "/v3/role_assignments", "role_assignments"}));
+                    Row{"GET", "/v3/role_assignments", "role_assignments"}, Row{"GET", "/v3/groups", "groups"},
+                    Row{"GET", "/v3/groups/" + std::string(32, 'e'), "group"},
+                    Row{"GET", "/v3/groups/" + std::string(32, 'e') + "/users", "group_users"},
+                    Row{"GET", "/v3/users/" + std::string(32, 'c') + "/groups", "user_groups"},
+                    Row{"GET", "/v3/projects/" + std::string(32, 'b') + "/groups/" + std::string(32, 'e') + "/roles",
+                        "group_roles"},
+                    Row{"GET", "/v3/role_assignments?group.id=" + std::string(32, 'e'), "group_role_assignments"},
+                    Row{"GET", "/v3/role_assignments?effective&scope.project.id=" + std::string(32, 'b'),
+                        "effective_role_assignments"}));
 
 }  // namespace
 }  // namespace atelier::api

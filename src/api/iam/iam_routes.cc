@@ -1,14 +1,13 @@
 #include "api/iam/iam_routes.h"
 
 #include "api/iam/administration_json.h"
+#include "api/iam/keystone_answers.h"
 #include "api/iam/sign_in_json.h"
-#include "base/json.h"
+#include "api/iam/temporary_key_json.h"
 #include "base/strings.h"
 
 namespace atelier::api {
 namespace {
-
-constexpr std::uint64_t kSignInLimit = 64 * 1024;
 
 constexpr std::string_view kWelcome = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Atelier</title></head>
@@ -48,8 +47,6 @@ bool PrefersHtml(std::string_view accept) {
   }
   return html > json_quality || (html_first && html > 0 && html >= json_quality);
 }
-
-http::Response Answer(int status, const json::object& body) { return http::Response::Json(status, CompactJson(body)); }
 
 class IamHandlers {
  public:
@@ -102,10 +99,7 @@ class IamHandlers {
     json::array items;
     for (const auto& project : projects)
       if (!name || project.name == *name) items.push_back(ProjectObject(project));
-    return Answer(
-        200, {{"projects", items},
-              {"links",
-               json::object{{"self", call.base_url + call.request.path}, {"next", nullptr}, {"previous", nullptr}}}});
+    return Answer(200, {{"projects", items}, {"links", ListLinks(call)}});
   }
 
   Result<http::Response> ShowProject(const PlatformCall& call) const {
@@ -129,6 +123,16 @@ class IamHandlers {
     return Answer(200, {{"domains", items}, {"links", json::object{}}});
   }
 
+  // Open: the token is the proof, and may be in the body only. Whether it suffices is the identity service's to say.
+  Result<http::Response> CreateTemporaryKey(const PlatformCall& call) const {
+    ATELIER_TRY(auto wanted, ParseTemporaryKeyRequest(call.body));
+    if (wanted.token.empty()) wanted.token = Trim(call.request.headers.Get("X-Auth-Token").value_or(""));
+    if (wanted.token.empty())
+      return Unauthenticated("There is no token: give it as 'auth.identity.token.id', or as the header X-Auth-Token.");
+    ATELIER_TRY(auto key, identities_.CreateTemporaryKey(wanted.token, wanted.life));
+    return Answer(201, {{"credential", TemporaryKeyObject(key)}});
+  }
+
  private:
   json::array CatalogOf(const iam::Principal& principal, const PlatformCall& call) const {
     return Catalog(principal, identities_.region(), call.base_url, endpoints_.object_store_url);
@@ -145,7 +149,7 @@ std::vector<PlatformRoute> IamRoutes(iam::IdentityService& identities, CatalogEn
   auto with = [handlers](Result<http::Response> (IamHandlers::*handler)(const PlatformCall&) const,
                          bool open) -> PlatformTarget {
     return {[handlers, handler](const PlatformCall& call) { return ((*handlers).*handler)(call); },
-            ErrorShape::kKeystone, open, kSignInLimit};
+            ErrorShape::kKeystone, open, kIdentityBodyLimit};
   };
   return {
       {"GET", "/", "Welcome", with(&IamHandlers::Root, true)},
@@ -160,15 +164,8 @@ std::vector<PlatformRoute> IamRoutes(iam::IdentityService& identities, CatalogEn
       {"GET", "/v3/auth/domains", "ListDomains", with(&IamHandlers::ListDomains, false)},
       {"GET", "/v3/domains", "ListOwnDomains", with(&IamHandlers::ListDomains, false)},
       {"GET", "/v3/domains/{id}", "ShowDomain", with(&IamHandlers::ShowDomain, false)},
-      {"POST",
-       "/v3.0/OS-CREDENTIAL/securitytokens",
-       "CreateTemporaryKey",
-       {{},
-        ErrorShape::kKeystone,
-        false,
-        kSignInLimit,
-        iam::Need{iam::Operation::kRead, iam::Scope::kProject},
-        "Temporary access keys are not served yet: use the access key of credentials.json, or a token."}},
+      {"POST", "/v3.0/OS-CREDENTIAL/securitytokens", "CreateTemporaryKey",
+       with(&IamHandlers::CreateTemporaryKey, true)},
   };
 }
 

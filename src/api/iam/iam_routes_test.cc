@@ -266,13 +266,5 @@ TEST_F(IamRoutesTest, ProjectsAndDomains) {
   EXPECT_EQ(GetSigned("/v3/projects/other").status, 404);
 }
 
-TEST_F(IamRoutesTest, TemporaryKeysAreNotServed) {
-  http::ClientRequest temporary;
-  temporary.method = "POST";
-  temporary.target = "/v3.0/OS-CREDENTIAL/securitytokens";
-  temporary.headers.Add("X-Auth-Token", Token());
-  EXPECT_EQ(Send(temporary).status, 501);
-}
-
 }  // namespace
 }  // namespace atelier::api

@@ -1,6 +1,7 @@
 #include "api/platform/platform_surface.h"
 
 #include "api/platform/audit_trail.h"
+#include "api/platform/refusals.h"
 #include "base/strings.h"
 
 namespace atelier::api {
@@ -33,7 +34,8 @@ class PlatformSurface {
       outcome->action = match.route->action;
       co_return *std::move(outcome);
     }
-    auto response = RenderError(outcome.error(), match.route->target.error_shape, request.request_id);
+    auto response = RenderError(RefusalFor(match.route->pattern, std::move(outcome).error()),
+                                match.route->target.error_shape, request.request_id);
     trail_.NoteFailed({match.route->action, match.arguments, request, principal}, response.status);
     response.action = match.route->action;
     co_return response;

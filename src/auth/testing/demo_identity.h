@@ -1,6 +1,7 @@
 // For tests and fuzzers: a server's identities with one known access key, and requests made from text.
 #pragma once
 
+#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -35,6 +36,19 @@ struct DemoIdentity {
   static const std::string& DerivePassword() {
     static const std::string derived = atelier::DerivePassword("open sesame", "salt");
     return derived;
+  }
+
+  // A token of the demo user, and a temporary key made with it, as signers want it.
+  std::string Token() {
+    auto token = identities.Authenticate(
+        {iam::SignIn::AccessKeyPair{DemoKeys().access_key, DemoKeys().secret_key}, project.id, "", "", ""});
+    if (!token) std::abort();
+    return token->text;
+  }
+  KeyPair MakeTemporaryKeys(std::chrono::seconds life = iam::kShortestTemporaryKey) {
+    auto made = identities.CreateTemporaryKey(Token(), life);
+    if (!made) std::abort();
+    return {made->access_key, made->secret_key, made->security_token};
   }
 
   iam::Domain domain{std::string(32, 'a'), "atelier"};

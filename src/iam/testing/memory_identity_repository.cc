@@ -3,63 +3,9 @@
 #include <algorithm>
 
 #include "base/ids.h"
-#include "iam/names.h"
+#include "iam/testing/memory_rows.h"
 
 namespace atelier::iam {
-namespace {
-
-template <class T, class Matches>
-std::vector<T> Select(const std::vector<T>& all, Matches matches) {
-  std::vector<T> chosen;
-  std::ranges::copy_if(all, std::back_inserter(chosen), matches);
-  return chosen;
-}
-
-template <class T>
-std::optional<T> FirstOf(std::vector<T> found) {
-  if (found.empty()) return std::nullopt;
-  return std::move(found.front());
-}
-
-std::unexpected<Error> Gone() { return NotFound("there is no such row"); }
-
-std::string_view WordFor(const User&) { return "user"; }
-std::string_view WordFor(const Project&) { return "project"; }
-
-template <class Row>
-bool Contains(const std::vector<Row>& rows, const std::string& value, std::string Row::* member) {
-  return std::ranges::find(rows, value, member) != rows.end();
-}
-
-// Users and projects: unique by domain and name.
-template <class Row>
-bool NameIsTaken(const std::vector<Row>& rows, const Row& by) {
-  return std::ranges::any_of(
-      rows, [&](const Row& row) { return row.id != by.id && row.domain_id == by.domain_id && row.name == by.name; });
-}
-
-template <class Row>
-Result<void> InsertNamed(std::vector<Row>& rows, const Row& row) {
-  if (NameIsTaken(rows, row)) return NameTaken(WordFor(row), row.name);
-  rows.push_back(row);
-  std::ranges::sort(rows, {}, &Row::name);
-  return {};
-}
-
-template <class Row, class Changes>
-Result<Row> UpdateNamed(std::vector<Row>& rows, const std::string& id, const Changes& changes) {
-  auto found = std::ranges::find(rows, id, &Row::id);
-  if (found == rows.end()) return Gone();
-  Row changed = *found;
-  Apply(changes, changed);
-  if (NameIsTaken(rows, changed)) return NameTaken(WordFor(changed), changed.name);
-  *found = changed;
-  std::ranges::sort(rows, {}, &Row::name);
-  return changed;
-}
-
-}  // namespace
-
 Result<void> MemoryIdentityRepository::Insert(Domain domain, const Project& project, const User& user,
                                               const AccessKey& key) {
   if (Contains(domains_, domain.name, &Domain::name)) return NameTaken("domain", domain.name);
@@ -105,6 +51,7 @@ Result<void> MemoryIdentityRepository::DeleteProject(const std::string& id) {
   if (std::erase_if(projects_, [&](const Project& project) { return project.id == id; }) == 0) return Gone();
   std::erase_if(keys_, [&](const AccessKey& key) { return key.project_id == id; });
   std::erase_if(roles_, [&](const auto& role) { return role.first.second == id; });
+  std::erase_if(group_roles_, [&](const auto& role) { return role.first.second == id; });
   return {};
 }
 
@@ -133,6 +80,7 @@ Result<void> MemoryIdentityRepository::DeleteUser(const std::string& id) {
   if (std::erase_if(users_, [&](const User& user) { return user.id == id; }) == 0) return Gone();
   std::erase_if(keys_, [&](const AccessKey& key) { return key.user_id == id; });
   std::erase_if(roles_, [&](const auto& role) { return role.first.first == id; });
+  std::erase_if(members_, [&](const auto& member) { return member.second == id; });
   return {};
 }
 

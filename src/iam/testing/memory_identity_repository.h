@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,20 @@ class MemoryIdentityRepository final : public IdentityRepository {
   Result<std::vector<RoleAssignment>> Roles(const std::string& user_id) override;
   Result<std::string> ServerSecret() override;
 
+  Result<void> CreateGroup(const Group& group) override;
+  Result<Group> UpdateGroup(const std::string& id, const GroupChanges& changes) override;
+  Result<void> DeleteGroup(const std::string& id) override;
+  Result<std::vector<Group>> Groups(const std::string& domain_id) override;
+  Result<std::optional<Group>> FindGroup(const std::string& id) override;
+  Result<void> AddMember(const std::string& group_id, const std::string& user_id) override;
+  Result<void> RemoveMember(const std::string& group_id, const std::string& user_id) override;
+  Result<std::vector<User>> Members(const std::string& group_id) override;
+  Result<std::vector<Group>> GroupsOf(const std::string& user_id) override;
+  Result<void> SetGroupRole(const GroupRole& role) override;
+  Result<void> RemoveGroupRole(const std::string& group_id, const std::string& scope_id) override;
+  Result<std::vector<GroupRole>> GroupRoles(const std::string& group_id) override;
+  Result<std::vector<RoleAssignment>> EffectiveRoles(const std::string& user_id) override;
+
   // Of the user, project or access key that has this id, as another process would: no cache is told.
   void SetEnabled(const std::string& id, bool enabled);
 
@@ -48,6 +63,9 @@ class MemoryIdentityRepository final : public IdentityRepository {
   std::vector<User> users_;
   std::vector<AccessKey> keys_;
   std::map<std::pair<std::string, std::string>, Role> roles_;  // by user and scope
+  std::vector<Group> groups_;
+  std::set<std::pair<std::string, std::string>> members_;            // by group and user
+  std::map<std::pair<std::string, std::string>, Role> group_roles_;  // by group and scope
   std::string secret_;
 };
 

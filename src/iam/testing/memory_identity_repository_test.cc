@@ -1,5 +1,6 @@
 #include "iam/testing/memory_identity_repository.h"
 
+#include "iam/testing/group_repository_contract.h"
 #include "iam/testing/identity_repository_contract.h"
 
 namespace atelier::iam {
@@ -13,6 +14,7 @@ struct MemoryFixture final : IdentityFixture {
 std::unique_ptr<IdentityFixture> MakeMemoryIdentities() { return std::make_unique<MemoryFixture>(); }
 
 INSTANTIATE_TEST_SUITE_P(Memory, IdentityRepositoryContract, testing::Values(MakeMemoryIdentities));
+INSTANTIATE_TEST_SUITE_P(Memory, GroupRepositoryContract, testing::Values(MakeMemoryIdentities));
 
 }  // namespace
 }  // namespace atelier::iam

@@ -17,6 +17,7 @@ def make_boto3(server, signature="s3v4", **s3_options):
         endpoint_url=server.s3_url,
         aws_access_key_id=server.access_key,
         aws_secret_access_key=server.secret_key,
+        aws_session_token=server.security_token,
         region_name="us-east-1",
         config=Config(
             signature_version=signature,

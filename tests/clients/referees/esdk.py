@@ -9,7 +9,8 @@ PART = 5 * 1024 * 1024
 
 
 def make_esdk(server, mode):
-    keys = {"access_key_id": server.access_key, "secret_access_key": server.secret_key, "max_retry_count": 0}
+    keys = {"access_key_id": server.access_key, "secret_access_key": server.secret_key, "security_token": server.security_token,
+            "max_retry_count": 0}
     by_ip = f"http://127.0.0.1:{server.s3_port}"
     by_name = f"http://localhost:{server.s3_port}"
     if mode == "ip_v2":
