@@ -6,12 +6,14 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
 
+#include "api/boards/board_routes.h"
 #include "api/iam/administration_routes.h"
 #include "api/iam/iam_routes.h"
 #include "api/infer/infer_route.h"
 #include "api/modelarts/model_routes.h"
 #include "api/modelarts/service_routes.h"
 #include "api/modelarts/training_routes.h"
+#include "api/modelarts/visualization_routes.h"
 #include "api/object_store/object_store_surface.h"
 #include "api/platform/platform_surface.h"
 #include "app/lifecycle_metrics.h"
@@ -22,6 +24,8 @@
 #include "app/stored_data.h"
 #include "base/log.h"
 #include "base/strings.h"
+#include "boards/board_service.h"
+#include "boards/object_event_source.h"
 #include "compute/local_backend.h"
 #include "engines/background_installer.h"
 #include "engines/engine_store.h"
@@ -31,6 +35,7 @@
 #include "registry/package_check.h"
 #include "serving/predict_router.h"
 #include "serving/predictor_runner.h"
+#include "storage/board_repository.h"
 #include "storage/identity_repository.h"
 #include "storage/model_repository.h"
 #include "storage/service_repository.h"
@@ -145,6 +150,10 @@ struct Platform::Parts {
   std::unique_ptr<training::EngineStoreSource> engine_source;
   std::unique_ptr<training::JobService> jobs;
 
+  std::unique_ptr<storage::SqlBoardRepository> board_rows;
+  std::unique_ptr<boards::ObjectEventSource> events;
+  std::unique_ptr<boards::BoardService> boards;
+
   std::unique_ptr<ProjectContents> project_usage;
   std::unique_ptr<iam::Administration> administration;
 
@@ -158,6 +167,7 @@ struct Platform::Parts {
   Result<void> MakeServer();
   void MakeServices();
   void MakeJobs();
+  void MakeBoards();
   void MakeRoutes();
   void AddGauges();
   Result<std::string> JobOutput(const std::string& project_id, const std::string& job_id,
@@ -180,6 +190,7 @@ Result<std::unique_ptr<Platform>> Platform::Open(const Settings& settings) {
   ATELIER_CHECK(parts.MakeServer());
   parts.MakeServices();
   parts.MakeJobs();
+  parts.MakeBoards();
   parts.MakeRoutes();
   parts.AddGauges();
   return platform;
@@ -291,6 +302,21 @@ void Platform::Parts::MakeJobs() {
       training::JobPorts{*job_rows, *artifacts, *engine_source, *backend, clock}, std::move(options));
 }
 
+void Platform::Parts::MakeBoards() {
+  board_rows = std::make_unique<storage::SqlBoardRepository>(*stored->control);
+  events = std::make_unique<boards::ObjectEventSource>(*objects);
+  boards::BoardOptions options;
+  options.runner.directory = Directory() / "boards";
+  options.runner.program_folder = programs.python_dir / "board";
+  options.runner.engine = settings.serving_engine;
+  options.quota = settings.board_quota;
+  boards = std::make_unique<boards::BoardService>(
+      boards::BoardPorts{*board_rows, *events, *engine_source, *backend, clock}, std::move(options));
+  backend->OnChange([this](const std::string& id) {
+    if (id.starts_with(boards::kWorkloads)) boards->Wake();
+  });
+}
+
 Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, const std::string& job_id,
                                                const std::string& version_name) {
   auto id = ParseNumber<std::int64_t>(job_id);
@@ -313,7 +339,7 @@ Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, co
 }
 
 void Platform::Parts::MakeRoutes() {
-  project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *model_rows, *service_rows);
+  project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *model_rows, *service_rows, *board_rows);
   administration = std::make_unique<iam::Administration>(*identity_rows, *identities, *project_usage, clock);
   auto finder = [this](const std::string& project, const std::string& job, const std::string& version) {
     return JobOutput(project, job, version);
@@ -322,12 +348,12 @@ void Platform::Parts::MakeRoutes() {
   std::vector<api::PlatformRoute> routes = OperationsRoutes(metrics, [this] { return ready.load(); });
   for (auto& group :
        {maintenance->Routes(may_maintain), api::IamRoutes(*identities, {"http://" + object_store_address}),
-        api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs), api::ModelRoutes(*models, finder),
-        api::ServiceRoutes(*services, backend->Flavors())})
+        api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs), api::VisualizationRoutes(*boards),
+        api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors())})
     routes.insert(routes.end(), group.begin(), group.end());
-  platform_handler = api::MakePlatformHandler(
-      std::move(routes), api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit}),
-      *platform_authenticator);
+  auto direct = api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit});
+  for (auto& route : api::BoardRoutes(*boards, *platform_authenticator)) direct.push_back(std::move(route));
+  platform_handler = api::MakePlatformHandler(std::move(routes), std::move(direct), *platform_authenticator);
 }
 
 void Platform::Parts::AddGauges() {
@@ -347,6 +373,7 @@ Result<void> Platform::Start() {
   parts.models->Start();
   parts.services->Start();
   parts.jobs->Start();
+  parts.boards->Start();
   parts.maintenance->Start();
   parts.server->Start();
   parts.lifecycle->Start();
@@ -368,6 +395,7 @@ void Platform::Stop() {
   if (parts.maintenance) parts.maintenance->Stop();
   if (parts.lifecycle) parts.lifecycle->Stop();
   parts.jobs.reset();
+  if (parts.boards) parts.boards->Stop();
   if (parts.services) parts.services->Stop();
   if (parts.models) parts.models->Stop();
   FlushLog();

@@ -9,6 +9,7 @@ Result<std::vector<std::string>> ProjectContents::Of(const std::string& project_
   ATELIER_TRY(auto jobs, jobs_.Summaries(project_id));
   ATELIER_TRY(auto models, models_.List(project_id, {}));
   ATELIER_TRY(auto services, services_.List(project_id, {}));
+  ATELIER_TRY(auto boards, boards_.OfProject(project_id));
   std::vector<std::string> owned;
   auto add = [&](std::size_t count, std::string_view what) {
     if (count > 0) owned.push_back(fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"));
@@ -17,6 +18,7 @@ Result<std::vector<std::string>> ProjectContents::Of(const std::string& project_
   add(jobs.size(), "training job");
   add(models.total, "model");
   add(services.total, "service");
+  add(boards.size(), "visualization job");
   return owned;
 }
 

@@ -1,6 +1,7 @@
 // What a project owns in every room that keeps things for projects.
 #pragma once
 
+#include "boards/board_repository.h"
 #include "iam/project_usage.h"
 #include "object_store/object_service.h"
 #include "registry/model_repository.h"
@@ -9,12 +10,13 @@
 
 namespace atelier::app {
 
-// Thread-safe. All four must outlive it.
+// Thread-safe. All five must outlive it.
 class ProjectContents final : public iam::ProjectUsage {
  public:
   ProjectContents(object_store::ObjectService& objects, training::JobRepository& jobs,
-                  registry::ModelRepository& models, serving::ServiceRepository& services)
-      : objects_(objects), jobs_(jobs), models_(models), services_(services) {}
+                  registry::ModelRepository& models, serving::ServiceRepository& services,
+                  boards::BoardRepository& boards)
+      : objects_(objects), jobs_(jobs), models_(models), services_(services), boards_(boards) {}
 
   Result<std::vector<std::string>> Of(const std::string& project_id) override;
 
@@ -23,6 +25,7 @@ class ProjectContents final : public iam::ProjectUsage {
   training::JobRepository& jobs_;
   registry::ModelRepository& models_;
   serving::ServiceRepository& services_;
+  boards::BoardRepository& boards_;
 };
 
 }  // namespace atelier::app

@@ -178,7 +178,6 @@ TEST_F(TrainingRoutesTest, BadRequestsAreNamed) {
   EXPECT_THAT(Refusal("PUT", "/training-jobs/1", "{}").message, HasSubstr("job_desc"));
   EXPECT_EQ(Refusal("GET", "/training-jobs/mnist/versions").kind, ErrorKind::kNotFound);
   EXPECT_EQ(Refusal("GET", "/training-jobs/1/versions/99999999999999999999").kind, ErrorKind::kNotFound);
-  EXPECT_EQ(Refusal("GET", "/visualization-jobs").kind, ErrorKind::kUnimplemented);
   EXPECT_EQ(Refusal("POST", "/training-job-configs").kind, ErrorKind::kUnimplemented);
 }
 
