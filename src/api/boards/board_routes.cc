@@ -21,7 +21,6 @@ namespace {
 using boards::BoardView;
 using boards::Status;
 
-constexpr const char* kAction = "ViewBoard";
 // Of one board at a time: a page asks for a handful of things at once, and each has a thread of TensorBoard's.
 constexpr std::size_t kMostAtOnce = 64;
 
@@ -54,11 +53,12 @@ class BoardHandler {
   BoardHandler(boards::BoardService& boards, const auth::PlatformAuthenticator& authenticator)
       : boards_(boards), authenticator_(authenticator) {}
 
-  Task<http::Response> Handle(http::Exchange& exchange, const http::PathArguments& arguments) const {
+  Task<http::Response> Handle(http::Exchange& exchange, const http::PathArguments& arguments,
+                              const char* action) const {
     const auto& request = exchange.request();
     auto outcome = co_await Serve(exchange, arguments);
     auto response = outcome ? *std::move(outcome) : Refuse(outcome.error(), request);
-    response.action = kAction;
+    response.action = action;
     co_return response;
   }
 
@@ -163,13 +163,15 @@ class BoardHandler {
 
 std::vector<DirectRoute> BoardRoutes(boards::BoardService& boards, const auth::PlatformAuthenticator& authenticator) {
   auto handler = std::make_shared<BoardHandler>(boards, authenticator);
-  DirectTarget target{[handler](http::Exchange& exchange, const http::PathArguments& arguments) {
-    return handler->Handle(exchange, arguments);
-  }};
+  auto route = [&](const char* method, const char* pattern, const char* action) -> DirectRoute {
+    DirectTarget target{[handler, action](http::Exchange& exchange, const http::PathArguments& arguments) {
+      return handler->Handle(exchange, arguments, action);
+    }};
+    return {method, pattern, action, target};
+  };
   // TensorBoard asks for some of its data by POST.
-  return {{"GET", "/boards/{board_id}", "OpenBoard", target},
-          {"GET", "/boards/{board_id}/{rest...}", kAction, target},
-          {"POST", "/boards/{board_id}/{rest...}", kAction, target}};
+  return {route("GET", "/boards/{board_id}", "OpenBoard"), route("GET", "/boards/{board_id}/{rest...}", "ViewBoard"),
+          route("POST", "/boards/{board_id}/{rest...}", "PostToBoard")};
 }
 
 }  // namespace atelier::api
