@@ -167,7 +167,7 @@ std::vector<SettingDescription> MakeTable() {
        Number(&Settings::scrub_interval, 0, 366ULL * 24 * 3600)},
       {"serving-engine",
        "text",
-       "Engine whose TensorFlow library serves models.",
+       "Engine whose TensorFlow library serves models and whose TensorBoard shows boards.",
        "TF-2.15.1-python3.11",
        {},
        Text(&Settings::serving_engine)},

@@ -99,7 +99,8 @@ Result<StepOutcome> BoardRunner::Launch(Context& context) {
   ATELIER_CHECK(MakeDirectories(layout.run));
   // What is there now is there from the start; a large rest follows while it runs.
   ATELIER_TRY(auto folder, FolderOf(board));
-  ATELIER_CHECK(mirror_.Look(board.project_id, folder, layout.events, memory.mirror));
+  if (auto looked = mirror_.Look(board.project_id, folder, layout.events, memory.mirror); !looked)
+    return Explain(context, fmt::format("the events could not be brought here yet: {}", looked.error().message));
   auto workload = BuildWorkload(board, layout, engine.runtime, options_.program_folder, ports_.backend);
   workload.stop_grace = options_.stop_grace;
   auto started = ports_.backend.Start(workload);

@@ -106,6 +106,17 @@ Result<void> RemoveFile(const fs::path& target, const std::string& path) {
   return {};
 }
 
+// Leaves out what would make the mirror larger than it may be.
+void KeepWithin(std::uint64_t most, EventListing& listing) {
+  std::uint64_t total = 0;
+  auto too_much = [&](const EventFile& file) {
+    if (file.size > most - total) return true;
+    total += file.size;
+    return false;
+  };
+  listing.left_out += std::erase_if(listing.files, too_much);
+}
+
 Result<void> RemoveGone(const EventListing& listed, const fs::path& target, MirrorMemory& memory,
                         MirrorReport& report) {
   std::set<std::string_view> present;
@@ -141,6 +152,7 @@ Result<MirrorReport> EventMirror::Look(const std::string& project_id, const trai
   auto listed = source_.List(project_id, folder, limits_.files);
   if (!listed && listed.error().kind == ErrorKind::kNotFound) listed = EventListing{};
   if (!listed) return std::unexpected(std::move(listed).error());
+  KeepWithin(limits_.bytes, *listed);
   MirrorReport report{.left_out = listed->left_out};
 
   ATELIER_CHECK(RemoveGone(*listed, target, memory, report));

@@ -32,6 +32,7 @@ struct MirrorReport {
 
 struct MirrorLimits {
   std::size_t files = 10'000;
+  std::uint64_t bytes = 20ULL << 30;           // of all files together
   std::uint64_t bytes_per_look = 64ULL << 20;  // read in one look, so that no board holds up the others
 };
 

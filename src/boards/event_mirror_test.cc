@@ -134,6 +134,10 @@ TEST_F(EventMirrorTest, KeysThatAreNoFilesAreLeftOut) {
   EXPECT_EQ(report.added, 1U);
   EXPECT_EQ(Local("tfevents.both"), "a file");
   EXPECT_FALSE(fs::exists(folder_.path() / "tfevents.up"));
+  limits_.bytes = 8;
+  Put("tfevents.next", "123");
+  EXPECT_EQ(Look().left_out, 6U) << "a file of 6 bytes and one of 3";
+  source_.Delete("b", "out/tfevents.next");
   limits_.files = 1;
   Put("tfevents.zzz", "too many");
   EXPECT_EQ(Look().left_out, 6U);
