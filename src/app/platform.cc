@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "api/audit/audit_routes.h"
+#include "api/boards/board_routes.h"
 #include "api/iam/administration_routes.h"
 #include "api/iam/iam_routes.h"
 #include "api/infer/infer_route.h"
@@ -16,6 +17,7 @@
 #include "api/modelarts/training_routes.h"
 #include "api/modelarts/training_v2_routes.h"
 #include "api/modelarts/unserved_routes.h"
+#include "api/modelarts/visualization_routes.h"
 #include "api/object_store/object_store_surface.h"
 #include "api/platform/platform_surface.h"
 #include "app/lifecycle_metrics.h"
@@ -28,6 +30,8 @@
 #include "audit/audit_log.h"
 #include "base/log.h"
 #include "base/strings.h"
+#include "boards/board_service.h"
+#include "boards/object_event_source.h"
 #include "compute/local_backend.h"
 #include "engines/background_installer.h"
 #include "engines/engine_store.h"
@@ -41,6 +45,7 @@
 #include "spec/request_validator.h"
 #include "storage/algorithm_repository.h"
 #include "storage/audit_repository.h"
+#include "storage/board_repository.h"
 #include "storage/identity_repository.h"
 #include "storage/model_repository.h"
 #include "storage/service_repository.h"
@@ -167,6 +172,10 @@ struct Platform::Parts {
 
   std::unique_ptr<Tenancy> tenancy;
 
+  std::unique_ptr<storage::SqlBoardRepository> board_rows;
+  std::unique_ptr<boards::ObjectEventSource> events;
+  std::unique_ptr<boards::BoardService> boards;
+
   std::unique_ptr<ProjectContents> project_usage;
   std::unique_ptr<iam::Administration> administration;
 
@@ -182,6 +191,7 @@ struct Platform::Parts {
   void MakeServices();
   void MakeTenancy();
   void MakeJobs();
+  void MakeBoards();
   Result<void> MakeRoutes();
   void AddGauges();
   Result<std::string> JobOutput(const std::string& project_id, const std::string& job_id,
@@ -206,6 +216,7 @@ Result<std::unique_ptr<Platform>> Platform::Open(const Settings& settings) {
   parts.MakeServices();
   parts.MakeTenancy();
   parts.MakeJobs();
+  parts.MakeBoards();
   ATELIER_CHECK(parts.MakeRoutes());
   parts.AddGauges();
   return platform;
@@ -339,6 +350,21 @@ void Platform::Parts::MakeJobs() {
   whole_jobs = std::make_unique<training::WholeJobs>(*jobs, find_algorithm);
 }
 
+void Platform::Parts::MakeBoards() {
+  board_rows = std::make_unique<storage::SqlBoardRepository>(*stored->control);
+  events = std::make_unique<boards::ObjectEventSource>(*objects);
+  boards::BoardOptions options;
+  options.runner.directory = Directory() / "boards";
+  options.runner.program_folder = programs.python_dir / "board";
+  options.runner.engine = settings.serving_engine;
+  options.quota = settings.board_quota;
+  boards = std::make_unique<boards::BoardService>(
+      boards::BoardPorts{*board_rows, *events, *engine_source, *backend, clock}, std::move(options));
+  backend->OnChange([this](const std::string& id) {
+    if (id.starts_with(boards::kWorkloads)) boards->Wake();
+  });
+}
+
 Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, const std::string& job_id,
                                                const std::string& version_name) {
   auto id = ParseNumber<std::int64_t>(job_id);
@@ -364,7 +390,8 @@ Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, co
 }
 
 Result<void> Platform::Parts::MakeRoutes() {
-  project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *algorithm_rows, *model_rows, *service_rows);
+  project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *algorithm_rows, *model_rows, *service_rows,
+                                                   *board_rows);
   administration = std::make_unique<iam::Administration>(*identity_rows, *identities, *project_usage, clock);
   auto finder = [this](const std::string& project, const std::string& job, const std::string& version) {
     return JobOutput(project, job, version);
@@ -377,12 +404,13 @@ Result<void> Platform::Parts::MakeRoutes() {
   for (auto& group :
        {maintenance->Routes(may_maintain), api::IamRoutes(*identities, {"http://" + object_store_address}),
         api::AdministrationRoutes(*administration), api::AuditRoutes(*audit, sees_all), api::TrainingRoutes(*jobs),
-        api::TrainingV2Routes(*whole_jobs), api::ModelRoutes(*models, finder),
+        api::TrainingV2Routes(*whole_jobs), api::VisualizationRoutes(*boards), api::ModelRoutes(*models, finder),
         api::ServiceRoutes(*services, backend->Flavors()), api::AlgorithmRoutes(*algorithms),
         tenancy->Routes(*identities), api::UnservedRoutes()})
     routes.insert(routes.end(), group.begin(), group.end());
   tenancy->Guard(routes);
   auto direct = api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit});
+  for (auto& route : api::BoardRoutes(*boards, *platform_authenticator)) direct.push_back(std::move(route));
   route_lines = api::ListRoutes(routes, direct);
   ATELIER_TRY(auto specification, spec::Specification::Parse(spec::DocumentText()));
   ATELIER_TRY(validator, spec::RequestValidator::Make(std::move(specification)));
@@ -410,6 +438,7 @@ Result<void> Platform::Start() {
   parts.models->Start();
   parts.services->Start();
   parts.jobs->Start();
+  parts.boards->Start();
   parts.maintenance->Start();
   parts.server->Start();
   parts.lifecycle->Start();
@@ -432,6 +461,7 @@ void Platform::Stop() {
   if (parts.lifecycle) parts.lifecycle->Stop();
   parts.whole_jobs.reset();
   parts.jobs.reset();
+  if (parts.boards) parts.boards->Stop();
   if (parts.services) parts.services->Stop();
   if (parts.models) parts.models->Stop();
   FlushLog();

@@ -10,6 +10,7 @@ Result<std::vector<std::string>> ProjectContents::Of(const std::string& project_
   ATELIER_TRY(auto algorithms, algorithms_.List(project_id, {.limit = 1}));
   ATELIER_TRY(auto models, models_.List(project_id, {}));
   ATELIER_TRY(auto services, services_.List(project_id, {}));
+  ATELIER_TRY(auto boards, boards_.OfProject(project_id));
   std::vector<std::string> owned;
   auto add = [&](std::size_t count, std::string_view what) {
     if (count > 0) owned.push_back(fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"));
@@ -19,6 +20,7 @@ Result<std::vector<std::string>> ProjectContents::Of(const std::string& project_
   add(algorithms.total, "algorithm");
   add(models.total, "model");
   add(services.total, "service");
+  add(boards.size(), "visualization job");
   return owned;
 }
 

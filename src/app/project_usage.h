@@ -1,6 +1,7 @@
 // What a project owns in every room that keeps things for projects.
 #pragma once
 
+#include "boards/board_repository.h"
 #include "iam/project_usage.h"
 #include "object_store/object_service.h"
 #include "registry/model_repository.h"
@@ -10,13 +11,18 @@
 
 namespace atelier::app {
 
-// Thread-safe. All five must outlive it.
+// Thread-safe. All of them must outlive it.
 class ProjectContents final : public iam::ProjectUsage {
  public:
   ProjectContents(object_store::ObjectService& objects, training::JobRepository& jobs,
                   training::AlgorithmRepository& algorithms, registry::ModelRepository& models,
-                  serving::ServiceRepository& services)
-      : objects_(objects), jobs_(jobs), algorithms_(algorithms), models_(models), services_(services) {}
+                  serving::ServiceRepository& services, boards::BoardRepository& boards)
+      : objects_(objects),
+        jobs_(jobs),
+        algorithms_(algorithms),
+        models_(models),
+        services_(services),
+        boards_(boards) {}
 
   Result<std::vector<std::string>> Of(const std::string& project_id) override;
 
@@ -26,6 +32,7 @@ class ProjectContents final : public iam::ProjectUsage {
   training::AlgorithmRepository& algorithms_;
   registry::ModelRepository& models_;
   serving::ServiceRepository& services_;
+  boards::BoardRepository& boards_;
 };
 
 }  // namespace atelier::app

@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "object_store/blob_store.h"
 #include "storage/algorithm_repository.h"
+#include "storage/board_repository.h"
 #include "storage/database.h"
 #include "storage/model_repository.h"
 #include "storage/object_index.h"
@@ -30,7 +31,8 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   storage::SqlAlgorithmRepository algorithms(*control);
   storage::SqlModelRepository models(*control);
   storage::SqlServiceRepository services(*control);
-  ProjectContents contents(objects, jobs, algorithms, models, services);
+  storage::SqlBoardRepository boards(*control);
+  ProjectContents contents(objects, jobs, algorithms, models, services, boards);
   EXPECT_THAT(contents.Of("p").value(), IsEmpty());
 
   for (const char* name : {"bucket-1", "bucket-2"})
@@ -56,8 +58,12 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   service.project_id = "p";
   service.name = "service";
   ASSERT_TRUE(services.Insert(service));
+  boards::Board board;
+  board.project_id = "p";
+  board.name = "board";
+  ASSERT_TRUE(boards.Create(board, 1));
   EXPECT_THAT(contents.Of("p").value(),
-              ElementsAre("2 buckets", "1 training job", "1 algorithm", "1 model", "1 service"));
+              ElementsAre("2 buckets", "1 training job", "1 algorithm", "1 model", "1 service", "1 visualization job"));
   EXPECT_THAT(contents.Of("other").value(), IsEmpty());
 }
 

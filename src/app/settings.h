@@ -37,6 +37,7 @@ struct Settings {
   std::uint64_t predict_timeout = 40;
   std::uint64_t predict_queue = 256;
   std::uint64_t predict_body_limit = 12ULL << 20;
+  std::uint64_t board_quota = 10;
   std::uint64_t stop_grace = 10;
   std::uint64_t audit_retention = 90;  // days
   std::uint64_t audit_rows = 1'000'000;

@@ -117,6 +117,37 @@ void AddJob(CLI::App& root, Common& common, Tree& tree) {
   }).add_option("--timeout", at->number, "Seconds (default 3600)");
 }
 
+void AddBoard(CLI::App& root, Common& common, Tree& tree) {
+  auto* board = root.add_subcommand("board", "TensorBoard over a job's events")->require_subcommand(1);
+  auto options = std::make_shared<BoardOptions>();
+  auto at = std::make_shared<Arguments>();
+  auto& create =
+      tree.Command(*board, "create", "Create a board, wait until it runs, print its URL", [&common, options, at] {
+        options->wait = !at->flag;
+        return CreateBoard(common, *options);
+      });
+  create.add_option("name", options->name)->required();
+  auto* events = create.add_option("--events", options->events, "Folder of the event files, /bucket/dir/");
+  create.add_option("--job", options->job, "Training job whose output it is, name or id")->excludes(events);
+  create.add_option("--flavor", options->flavor, "Specification, such as modelarts.vm.cpu.2u");
+  create.add_option("--hours", options->hours, "Stop it after so many hours")->check(CLI::Range(1, 24));
+  create.add_option("--description", options->description);
+  create.add_flag("--no-wait", at->flag, "Do not wait until it runs");
+  tree.Command(*board, "list", "List boards, newest first", [&common] { return ListBoards(common); });
+  auto named = [&](const std::string& name, const std::string& help, Chosen run) -> CLI::App& {
+    auto& command = tree.Command(*board, name, help, std::move(run));
+    command.add_option("board", at->a, "Name or id")->required();
+    return command;
+  };
+  named("show", "Show a board", [&common, at] { return ShowBoard(common, at->a); });
+  named("open", "Wait until it runs and print its URL", [&common, at] { return OpenBoard(common, at->a); });
+  named("stop", "Stop a board", [&common, at] { return StopBoard(common, at->a); });
+  named("restart", "Start a stopped board again", [&common, at] {
+    return RestartBoard(common, at->a, !at->flag);
+  }).add_flag("--no-wait", at->flag, "Do not wait until it runs");
+  named("delete", "Delete a board; the events stay", [&common, at] { return DeleteBoard(common, at->a); });
+}
+
 void AddModel(CLI::App& root, Common& common, Tree& tree) {
   auto* model = root.add_subcommand("model", "Models")->require_subcommand(1);
   auto options = std::make_shared<ImportOptions>();
@@ -325,6 +356,7 @@ void AddCommands(CLI::App& root, Common& common, EngineOptions& engines, Chosen&
   auto tree = std::make_shared<Tree>(common, chosen);
   AddObs(root, common, *tree);
   AddJob(root, common, *tree);
+  AddBoard(root, common, *tree);
   AddModel(root, common, *tree);
   AddService(root, common, *tree);
   AddUser(root, common, *tree);

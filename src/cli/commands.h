@@ -45,6 +45,22 @@ Result<int> DeleteJob(const Common&, const std::string& job, const std::string& 
 Result<int> JobLogs(const Common&, const std::string& job, const std::string& version, bool follow);
 Result<int> WaitForJob(const Common&, const std::string& job, const std::string& version, int timeout_seconds);
 
+// --- atelier board ---
+struct BoardOptions {
+  std::string name, description, flavor;
+  std::string events;  // the folder, or
+  std::string job;     //   the training job whose output it is
+  int hours = 0;       // after which it is stopped; 0: never
+  bool wait = true;
+};
+Result<int> CreateBoard(const Common&, const BoardOptions&);
+Result<int> ListBoards(const Common&);
+Result<int> ShowBoard(const Common&, const std::string& board);
+Result<int> StopBoard(const Common&, const std::string& board);
+Result<int> RestartBoard(const Common&, const std::string& board, bool wait);
+Result<int> DeleteBoard(const Common&, const std::string& board);
+Result<int> OpenBoard(const Common&, const std::string& board);  // waits until it runs; prints its URL
+
 // --- atelier model ---
 struct ImportOptions {
   std::string name, version, source, job, job_version, description;

@@ -81,4 +81,16 @@ Result<json::object> FindService(PlatformClient& client, const std::string& serv
   return NotFound(fmt::format("there is no service '{}'; 'atelier service list' shows what there is", service));
 }
 
+Result<json::object> FindBoard(PlatformClient& client, const std::string& board) {
+  if (ParseNumber<std::int64_t>(board)) {
+    auto by_id = client.Call("GET", "v1:/visualization-jobs/" + board);
+    if (by_id || by_id.error().kind != ErrorKind::kNotFound) return by_id;
+  }
+  auto path = "v1:/visualization-jobs?per_page=1000&search_content=" + PercentEncode(board);
+  ATELIER_TRY(auto answer, client.Call("GET", path));
+  for (const auto& item : Items(answer, "jobs"))
+    if (Text(item.as_object(), "job_name") == board) return item.as_object();
+  return NotFound(fmt::format("there is no board '{}'; 'atelier board list' shows what there is", board));
+}
+
 }  // namespace atelier::cli

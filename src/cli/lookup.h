@@ -16,6 +16,7 @@ struct JobVersionRef {
 Result<JobVersionRef> FindJobVersion(PlatformClient& client, const std::string& job, const std::string& version);
 Result<json::object> FindModel(PlatformClient& client, const std::string& model);      // id, name or name:version
 Result<json::object> FindService(PlatformClient& client, const std::string& service);  // id or name
+Result<json::object> FindBoard(PlatformClient& client, const std::string& board);      // id or name
 
 std::string Text(const json::object& object, std::string_view key);
 std::int64_t Number(const json::object& object, std::string_view key);

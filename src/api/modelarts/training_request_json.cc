@@ -153,16 +153,22 @@ Result<std::string> ParseDescription(std::string_view body) {
   return *std::move(text);
 }
 
-Result<training::JobQuery> ParseJobQuery(const http::Query& query) {
-  training::JobQuery parsed;
+Result<std::vector<training::Status>> ParseStatuses(const http::Query& query) {
+  std::vector<training::Status> statuses;
   for (auto list : query.GetAll("status"))
     for (auto piece : Split(list, ',')) {
       if (Trim(piece).empty()) continue;
       auto number = ParseNumber<int>(Trim(piece));
       if (!number || *number < 0 || *number > 22)
         return Refuse("status", "status numbers from 0 to 22", fmt::format("'{}'", piece));
-      parsed.statuses.push_back(static_cast<training::Status>(*number));
+      statuses.push_back(static_cast<training::Status>(*number));
     }
+  return statuses;
+}
+
+Result<training::JobQuery> ParseJobQuery(const http::Query& query) {
+  training::JobQuery parsed;
+  ATELIER_TRY(parsed.statuses, ParseStatuses(query));
   parsed.workspace_id = QueryText(query, "workspace_id");
   // Clients that count from 0 get the first page.
   ATELIER_TRY(auto page, QueryNumber(query, "page", 1, 0, 65535));

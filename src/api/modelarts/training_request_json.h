@@ -23,6 +23,8 @@ Result<CreateVersionBody> ParseCreateVersion(std::string_view body);
 // {"job_desc": ...}, which must be there.
 Result<std::string> ParseDescription(std::string_view body);
 
+// `status`: numbers, separated by commas, in one parameter or several.
+Result<std::vector<training::Status>> ParseStatuses(const http::Query& query);
 Result<training::JobQuery> ParseJobQuery(const http::Query& query);
 
 struct PageQuery {

@@ -140,19 +140,11 @@ PlatformRoute MakeUnserved(const char* method, const char* path, const char* act
 
 void AddUnserved(std::vector<PlatformRoute>& routes) {
   constexpr const char* kConfigs = "training parameter sets";
-  constexpr const char* kBoards = "visualization jobs";
   routes.push_back(MakeUnserved("POST", "/training-job-configs", "CreateTrainingJobConfig", kConfigs));
   routes.push_back(MakeUnserved("GET", "/training-job-configs", "ListTrainingJobConfigs", kConfigs));
   routes.push_back(MakeUnserved("GET", "/training-job-configs/{config_name}", "ShowTrainingJobConfig", kConfigs));
   routes.push_back(MakeUnserved("PUT", "/training-job-configs/{config_name}", "UpdateTrainingJobConfig", kConfigs));
   routes.push_back(MakeUnserved("DELETE", "/training-job-configs/{config_name}", "DeleteTrainingJobConfig", kConfigs));
-  routes.push_back(MakeUnserved("POST", "/visualization-jobs", "CreateVisualizationJob", kBoards));
-  routes.push_back(MakeUnserved("GET", "/visualization-jobs", "ListVisualizationJobs", kBoards));
-  routes.push_back(MakeUnserved("GET", "/visualization-jobs/{job_id}", "ShowVisualizationJob", kBoards));
-  routes.push_back(MakeUnserved("PUT", "/visualization-jobs/{job_id}", "UpdateVisualizationJob", kBoards));
-  routes.push_back(MakeUnserved("DELETE", "/visualization-jobs/{job_id}", "DeleteVisualizationJob", kBoards));
-  routes.push_back(MakeUnserved("POST", "/visualization-jobs/{job_id}/stop", "StopVisualizationJob", kBoards));
-  routes.push_back(MakeUnserved("POST", "/visualization-jobs/{job_id}/restart", "RestartVisualizationJob", kBoards));
 }
 
 }  // namespace
