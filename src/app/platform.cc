@@ -390,8 +390,8 @@ Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, co
 }
 
 Result<void> Platform::Parts::MakeRoutes() {
-  project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *algorithm_rows, *model_rows, *service_rows,
-                                                   *board_rows);
+  project_usage =
+      std::make_unique<ProjectContents>(*objects, *job_rows, *algorithm_rows, *model_rows, *service_rows, *board_rows);
   administration = std::make_unique<iam::Administration>(*identity_rows, *identities, *project_usage, clock);
   auto finder = [this](const std::string& project, const std::string& job, const std::string& version) {
     return JobOutput(project, job, version);

@@ -146,8 +146,7 @@ std::vector<RouteLine> ListRoutes(const std::vector<PlatformRoute>& routes, cons
   lines.reserve(routes.size() + direct.size());
   for (const auto& route : routes) {
     bool administer = NeedOf(route.target, route.method).operation == iam::Operation::kAdminister;
-    lines.push_back(
-        {route.method, route.pattern, route.action, route.target.unserved, route.target.open, administer});
+    lines.push_back({route.method, route.pattern, route.action, route.target.unserved, route.target.open, administer});
   }
   for (const auto& route : direct) lines.push_back({route.method, route.pattern, route.action});
   return lines;
