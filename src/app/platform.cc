@@ -10,6 +10,7 @@
 #include "api/iam/iam_routes.h"
 #include "api/infer/infer_route.h"
 #include "api/modelarts/model_routes.h"
+#include "api/modelarts/parameter_set_routes.h"
 #include "api/modelarts/service_routes.h"
 #include "api/modelarts/training_routes.h"
 #include "api/object_store/object_store_surface.h"
@@ -33,11 +34,13 @@
 #include "serving/predictor_runner.h"
 #include "storage/identity_repository.h"
 #include "storage/model_repository.h"
+#include "storage/parameter_set_repository.h"
 #include "storage/service_repository.h"
 #include "storage/training_repository.h"
 #include "training/engine_store_source.h"
 #include "training/job_service.h"
 #include "training/object_artifact_store.h"
+#include "training/parameter_sets.h"
 #include "training/run_layout.h"
 
 namespace atelier::app {
@@ -144,6 +147,8 @@ struct Platform::Parts {
   std::unique_ptr<training::ObjectArtifactStore> artifacts;
   std::unique_ptr<training::EngineStoreSource> engine_source;
   std::unique_ptr<training::JobService> jobs;
+  std::unique_ptr<storage::SqlParameterSetRepository> parameter_set_rows;
+  std::unique_ptr<training::ParameterSets> parameter_sets;
 
   std::unique_ptr<ProjectContents> project_usage;
   std::unique_ptr<iam::Administration> administration;
@@ -289,6 +294,8 @@ void Platform::Parts::MakeJobs() {
   options.runner.workload.environment["S3_USE_HTTPS"] = "0";
   jobs = std::make_unique<training::JobService>(
       training::JobPorts{*job_rows, *artifacts, *engine_source, *backend, clock}, std::move(options));
+  parameter_set_rows = std::make_unique<storage::SqlParameterSetRepository>(*stored->control);
+  parameter_sets = std::make_unique<training::ParameterSets>(*parameter_set_rows, *engine_source, *backend, clock);
 }
 
 Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, const std::string& job_id,
@@ -297,23 +304,17 @@ Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, co
   if (!id)
     return InvalidArgument("source_job_id: expected a training job's number, got '" + job_id + "'", "ModelArts.3037",
                            "source_job_id");
-  ATELIER_TRY(auto page, jobs->ListVersions(project_id, *id, 0, 1000));
-  const training::VersionDetails* found = nullptr;
-  for (const auto& details : page.versions) {
-    auto name = fmt::format("V{:04}", details.version.number);
-    if (version_name.empty() ? found == nullptr || details.version.number > found->version.number
-                             : name == version_name)
-      found = &details;
-  }
-  if (found == nullptr)
-    return NotFound(fmt::format("training job {} has no version {}", page.job.name, version_name), "ModelArts.3017",
-                    "source_job_version");
+  auto found = jobs->FindVersionNamed(project_id, *id, version_name);
+  if (!found && found.error().kind == ErrorKind::kNotFound)
+    return NotFound(found.error().message, "ModelArts.3017", "source_job_version");
+  if (!found) return std::unexpected(std::move(found).error());
   ATELIER_TRY(auto folder, training::VersionFolder(found->version.spec.train_url, found->version.number));
   return "/" + folder.bucket + "/" + folder.key;
 }
 
 void Platform::Parts::MakeRoutes() {
-  project_usage = std::make_unique<ProjectContents>(*objects, *job_rows, *model_rows, *service_rows);
+  project_usage =
+      std::make_unique<ProjectContents>(*objects, *job_rows, *parameter_set_rows, *model_rows, *service_rows);
   administration = std::make_unique<iam::Administration>(*identity_rows, *identities, *project_usage, clock);
   auto finder = [this](const std::string& project, const std::string& job, const std::string& version) {
     return JobOutput(project, job, version);
@@ -322,7 +323,8 @@ void Platform::Parts::MakeRoutes() {
   std::vector<api::PlatformRoute> routes = OperationsRoutes(metrics, [this] { return ready.load(); });
   for (auto& group :
        {maintenance->Routes(may_maintain), api::IamRoutes(*identities, {"http://" + object_store_address}),
-        api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs), api::ModelRoutes(*models, finder),
+        api::AdministrationRoutes(*administration), api::TrainingRoutes(*jobs),
+        api::ParameterSetRoutes(*parameter_sets), api::ModelRoutes(*models, finder),
         api::ServiceRoutes(*services, backend->Flavors())})
     routes.insert(routes.end(), group.begin(), group.end());
   platform_handler = api::MakePlatformHandler(

@@ -8,6 +8,7 @@
 #include "storage/database.h"
 #include "storage/model_repository.h"
 #include "storage/object_index.h"
+#include "storage/parameter_set_repository.h"
 #include "storage/service_repository.h"
 #include "storage/training_repository.h"
 
@@ -26,9 +27,10 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   SystemClock clock;
   object_store::ObjectService objects(index, *blobs, clock, "local-1");
   storage::SqlTrainingRepository jobs(*control);
+  storage::SqlParameterSetRepository parameter_sets(*control);
   storage::SqlModelRepository models(*control);
   storage::SqlServiceRepository services(*control);
-  ProjectContents contents(objects, jobs, models, services);
+  ProjectContents contents(objects, jobs, parameter_sets, models, services);
   EXPECT_THAT(contents.Of("p").value(), IsEmpty());
 
   for (const char* name : {"bucket-1", "bucket-2"})
@@ -39,6 +41,10 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   job.project_id = "p";
   job.name = "job";
   ASSERT_TRUE(jobs.CreateJobWithVersion(job, {}));
+  training::ParameterSet set;
+  set.project_id = "p";
+  set.name = "set";
+  ASSERT_TRUE(parameter_sets.Insert(set));
   registry::Model model;
   model.id = "m";
   model.project_id = "p";
@@ -50,7 +56,8 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   service.project_id = "p";
   service.name = "service";
   ASSERT_TRUE(services.Insert(service));
-  EXPECT_THAT(contents.Of("p").value(), ElementsAre("2 buckets", "1 training job", "1 model", "1 service"));
+  EXPECT_THAT(contents.Of("p").value(),
+              ElementsAre("2 buckets", "1 training job", "1 parameter set", "1 model", "1 service"));
   EXPECT_THAT(contents.Of("other").value(), IsEmpty());
 }
 

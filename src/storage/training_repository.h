@@ -16,8 +16,12 @@ class SqlTrainingRepository final : public training::JobRepository {
   Result<training::JobVersion> AddVersion(training::JobVersion version) override;
   Result<std::optional<training::Job>> FindJob(std::int64_t job_id) override;
   Result<std::optional<training::JobVersion>> FindVersion(std::int64_t version_id) override;
-  Result<std::vector<training::JobSummary>> Summaries(const std::string& project_id) override;
-  Result<std::vector<training::JobVersion>> Versions(std::int64_t job_id) override;
+  Result<std::optional<training::Job>> FindJobNamed(const std::string& project_id, const std::string& name) override;
+  Result<std::optional<training::JobVersion>> FindNumber(std::int64_t job_id, int number) override;
+  Result<training::JobPage> ListJobs(const std::string& project_id, const training::JobQuery& query,
+                                     TimePoint now) override;
+  Result<std::size_t> CountJobs(const std::string& project_id) override;
+  Result<training::VersionRows> ListVersions(std::int64_t job_id, std::size_t offset, std::size_t limit) override;
   Result<std::vector<training::JobVersion>> Pending() override;
   Result<std::vector<std::int64_t>> EmptyDeletedJobs() override;
   Result<void> SetDescription(std::int64_t job_id, const std::string& description) override;

@@ -81,6 +81,7 @@ struct RunState {
   std::string sandbox_level;   // "full", "limits", "none"; empty until started
   std::optional<TimePoint> started, ended;
   UsageSeries usage;
+  std::string metrics;  // what its metric.json said (evaluation.h); empty: none
   Mirror mirror = Mirror::kNone;
   bool cleaned = false;   // working files and the workload are gone
   bool deleting = false;  // hidden from lists; the row goes once everything is cleaned

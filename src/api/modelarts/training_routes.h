@@ -8,7 +8,7 @@
 
 namespace atelier::api {
 
-// `jobs` must outlive the routes. Parameter sets and visualization jobs are in the table and answer 501.
+// `jobs` must outlive the routes. Visualization jobs are in the table and answer 501.
 std::vector<PlatformRoute> TrainingRoutes(training::JobService& jobs);
 
 }  // namespace atelier::api

@@ -70,6 +70,20 @@ Result<std::optional<JobVersion>> MemoryJobRepository::FindVersion(std::int64_t 
   return found == versions_.end() ? std::nullopt : std::optional(found->second);
 }
 
+Result<std::optional<Job>> MemoryJobRepository::FindJobNamed(const std::string& project_id, const std::string& name) {
+  std::lock_guard lock(mutex_);
+  for (const auto& [id, job] : jobs_)
+    if (job.project_id == project_id && job.name == name && !job.deleting) return job;
+  return std::nullopt;
+}
+
+Result<std::optional<JobVersion>> MemoryJobRepository::FindNumber(std::int64_t job_id, int number) {
+  std::lock_guard lock(mutex_);
+  for (const auto& [id, version] : versions_)
+    if (version.job_id == job_id && version.number == number) return version;
+  return std::nullopt;
+}
+
 Result<std::vector<JobSummary>> MemoryJobRepository::Summaries(const std::string& project_id) {
   std::lock_guard lock(mutex_);
   std::vector<JobSummary> summaries;
@@ -86,13 +100,26 @@ Result<std::vector<JobSummary>> MemoryJobRepository::Summaries(const std::string
   return summaries;
 }
 
-Result<std::vector<JobVersion>> MemoryJobRepository::Versions(std::int64_t job_id) {
+Result<JobPage> MemoryJobRepository::ListJobs(const std::string& project_id, const JobQuery& query, TimePoint now) {
+  ATELIER_TRY(auto all, Summaries(project_id));
+  return SelectJobs(std::move(all), query, now);
+}
+
+Result<std::size_t> MemoryJobRepository::CountJobs(const std::string& project_id) {
+  ATELIER_TRY(auto all, Summaries(project_id));
+  return all.size();
+}
+
+Result<VersionRows> MemoryJobRepository::ListVersions(std::int64_t job_id, std::size_t offset, std::size_t limit) {
   std::lock_guard lock(mutex_);
-  std::vector<JobVersion> versions;
-  for (const auto& [id, version] : versions_)
-    if (version.job_id == job_id && !version.run.deleting) versions.push_back(version);
-  std::ranges::reverse(versions);
-  return versions;
+  VersionRows rows;
+  for (auto entry = versions_.rbegin(); entry != versions_.rend(); ++entry) {
+    const auto& version = entry->second;
+    if (version.job_id != job_id || version.run.deleting) continue;
+    if (rows.total >= offset && rows.versions.size() < limit) rows.versions.push_back(version);
+    ++rows.total;
+  }
+  return rows;
 }
 
 Result<std::vector<JobVersion>> MemoryJobRepository::Pending() {
