@@ -7,7 +7,7 @@ from harness.context import ROOT, Context
 from harness.machine import describe, load_average
 from harness.process import Failed
 from harness.report import print_table, write_json, write_markdown
-from rows import build, object_store, object_store_crowd, object_store_peers, object_store_scale, platform, predict
+from rows import build, job_listing, object_store, object_store_crowd, object_store_peers, object_store_scale, platform, predict
 
 BENCHMARKS = {
     "predict_user_code": predict.user_code,
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "predict_saved_model": predict.saved_model,
     "deploy": platform.deploy,
     "job_overhead": platform.job_overhead,
+    "job_listing": job_listing.job_listing,
     "memory": platform.memory,
     "object_store": object_store.object_store,
     "listing": object_store.listing,
@@ -23,7 +24,7 @@ BENCHMARKS = {
     "object_store_crowd": object_store_crowd.object_store_crowd,
     "build": build.build,
 }
-BY_NAME_ONLY = {"build", "object_store_peers", "object_store_scale", "object_store_crowd"}
+BY_NAME_ONLY = {"build", "job_listing", "object_store_peers", "object_store_scale", "object_store_crowd"}
 FULL_KEYS = 10_000_000
 
 

@@ -83,10 +83,24 @@ Result<void> CheckTotal(const json::object& total) {
   return {};
 }
 
+// A valid document on one line. Written from its values again, 0.95 would become 9.5E-1.
+std::string WithoutSpaces(std::string_view document) {
+  std::string compact;
+  bool in_text = false, escaped = false;
+  for (char c : document) {
+    if (!in_text && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) continue;
+    if (c == '"' && !escaped) in_text = !in_text;
+    escaped = in_text && c == '\\' && !escaped;
+    compact += c;
+  }
+  return compact;
+}
+
 }  // namespace
 
 Result<std::string> ParseEvaluation(std::string_view text) {
   if (text.size() > kMostBytes) return InvalidArgument(fmt::format("is larger than {}", HumanBytes(kMostBytes)));
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   ATELIER_TRY(auto object, ParseJsonObject(text));
   ATELIER_CHECK(CheckDepth(object, 1));
   ATELIER_CHECK(CheckKeys(object, {"metric", "total_metric"}));
@@ -96,7 +110,7 @@ Result<std::string> ParseEvaluation(std::string_view text) {
     return InvalidArgument("has neither 'metric' (a list of classes) nor 'total_metric'");
   if (classes != nullptr) ATELIER_CHECK(CheckClasses(*classes));
   if (total != nullptr) ATELIER_CHECK(CheckTotal(*total));
-  return CompactJson(object);
+  return WithoutSpaces(text);
 }
 
 Result<std::string> ReadEvaluation(const std::filesystem::path& output) {

@@ -23,7 +23,12 @@ TEST(EvaluationTest, KeepsTheDocumentedShape) {
   auto kept = ParseEvaluation(kDocument);
   ASSERT_TRUE(kept) << kept.error().message;
   EXPECT_THAT(*kept, HasSubstr(R"("metric_meta":{"class_name":"seven","class_id":7})"));
+  EXPECT_THAT(*kept, HasSubstr(R"("f1_score":0.975,)")) << "numbers as they were written";
   EXPECT_EQ(kept->find('\n'), std::string::npos);
+  auto quoted = ParseEvaluation(
+      "\xEF\xBB\xBF"
+      R"({ "metric": [ {"metric_meta": {"class_name": "a \" \\" }} ] })");
+  EXPECT_EQ(quoted.value(), R"({"metric":[{"metric_meta":{"class_name":"a \" \\"}}]})");
   EXPECT_TRUE(ParseEvaluation(R"({"metric": []})"));
   EXPECT_TRUE(ParseEvaluation(R"({"total_metric": {"total_metric_values": {"loss": -1e-3}}, "metric": null})"));
 }
