@@ -7,7 +7,8 @@ from harness.context import ROOT, Context
 from harness.machine import describe, load_average
 from harness.process import Failed
 from harness.report import print_table, write_json, write_markdown
-from rows import build, control_plane, object_store, object_store_crowd, object_store_peers, object_store_scale, platform, predict
+from rows import (build, control_plane, job_listing, object_store, object_store_crowd, object_store_peers, object_store_scale, platform,
+                  predict)
 
 BENCHMARKS = {
     "predict_user_code": predict.user_code,
@@ -15,6 +16,7 @@ BENCHMARKS = {
     "predict_saved_model": predict.saved_model,
     "deploy": platform.deploy,
     "job_overhead": platform.job_overhead,
+    "job_listing": job_listing.job_listing,
     "memory": platform.memory,
     "control_plane": control_plane.control_plane,
     "object_store": object_store.object_store,
@@ -24,7 +26,7 @@ BENCHMARKS = {
     "object_store_crowd": object_store_crowd.object_store_crowd,
     "build": build.build,
 }
-BY_NAME_ONLY = {"build", "object_store_peers", "object_store_scale", "object_store_crowd"}
+BY_NAME_ONLY = {"build", "job_listing", "object_store_peers", "object_store_scale", "object_store_crowd"}
 FULL_KEYS = 10_000_000
 
 

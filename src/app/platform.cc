@@ -13,6 +13,7 @@
 #include "api/infer/infer_route.h"
 #include "api/modelarts/algorithm_routes.h"
 #include "api/modelarts/model_routes.h"
+#include "api/modelarts/parameter_set_routes.h"
 #include "api/modelarts/service_routes.h"
 #include "api/modelarts/training_routes.h"
 #include "api/modelarts/training_v2_routes.h"
@@ -48,6 +49,7 @@
 #include "storage/board_repository.h"
 #include "storage/identity_repository.h"
 #include "storage/model_repository.h"
+#include "storage/parameter_set_repository.h"
 #include "storage/service_repository.h"
 #include "storage/training_repository.h"
 #include "training/algorithm_service.h"
@@ -55,6 +57,7 @@
 #include "training/engine_store_source.h"
 #include "training/job_service.h"
 #include "training/object_artifact_store.h"
+#include "training/parameter_sets.h"
 #include "training/run_layout.h"
 #include "training/whole_jobs.h"
 
@@ -167,6 +170,8 @@ struct Platform::Parts {
   std::unique_ptr<training::EngineStoreSource> engine_source;
   std::unique_ptr<training::JobService> jobs;
   std::unique_ptr<training::WholeJobs> whole_jobs;
+  std::unique_ptr<storage::SqlParameterSetRepository> parameter_set_rows;
+  std::unique_ptr<training::ParameterSets> parameter_sets;
   std::unique_ptr<storage::SqlAlgorithmRepository> algorithm_rows;
   std::unique_ptr<training::AlgorithmService> algorithms;
 
@@ -363,6 +368,8 @@ void Platform::Parts::MakeBoards() {
   backend->OnChange([this](const std::string& id) {
     if (id.starts_with(boards::kWorkloads)) boards->Wake();
   });
+  parameter_set_rows = std::make_unique<storage::SqlParameterSetRepository>(*stored->control);
+  parameter_sets = std::make_unique<training::ParameterSets>(*parameter_set_rows, *engine_source, *backend, clock);
 }
 
 Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, const std::string& job_id,
@@ -374,24 +381,17 @@ Result<std::string> Platform::Parts::JobOutput(const std::string& project_id, co
   if (!id)
     return InvalidArgument("source_job_id: expected a training job's number or UUID, got '" + job_id + "'",
                            "ModelArts.3037", "source_job_id");
-  ATELIER_TRY(auto page, jobs->ListVersions(project_id, *id, 0, 1000));
-  const training::VersionDetails* found = nullptr;
-  for (const auto& details : page.versions) {
-    auto name = fmt::format("V{:04}", details.version.number);
-    if (version_name.empty() ? found == nullptr || details.version.number > found->version.number
-                             : name == version_name)
-      found = &details;
-  }
-  if (found == nullptr)
-    return NotFound(fmt::format("training job {} has no version {}", page.job.name, version_name), "ModelArts.3017",
-                    "source_job_version");
+  auto found = jobs->FindVersionNamed(project_id, *id, version_name);
+  if (!found && found.error().kind == ErrorKind::kNotFound)
+    return NotFound(found.error().message, "ModelArts.3017", "source_job_version");
+  if (!found) return std::unexpected(std::move(found).error());
   ATELIER_TRY(auto folder, training::VersionFolder(found->version.spec.train_url, found->version.number));
   return "/" + folder.bucket + "/" + folder.key;
 }
 
 Result<void> Platform::Parts::MakeRoutes() {
-  project_usage =
-      std::make_unique<ProjectContents>(*objects, *job_rows, *algorithm_rows, *model_rows, *service_rows, *board_rows);
+  project_usage = std::make_unique<ProjectContents>(
+      ProjectRooms{*objects, *job_rows, *algorithm_rows, *parameter_set_rows, *model_rows, *service_rows, *board_rows});
   administration = std::make_unique<iam::Administration>(*identity_rows, *identities, *project_usage, clock);
   auto finder = [this](const std::string& project, const std::string& job, const std::string& version) {
     return JobOutput(project, job, version);
@@ -404,9 +404,9 @@ Result<void> Platform::Parts::MakeRoutes() {
   for (auto& group :
        {maintenance->Routes(may_maintain), api::IamRoutes(*identities, {"http://" + object_store_address}),
         api::AdministrationRoutes(*administration), api::AuditRoutes(*audit, sees_all), api::TrainingRoutes(*jobs),
-        api::TrainingV2Routes(*whole_jobs), api::VisualizationRoutes(*boards), api::ModelRoutes(*models, finder),
-        api::ServiceRoutes(*services, backend->Flavors()), api::AlgorithmRoutes(*algorithms),
-        tenancy->Routes(*identities), api::UnservedRoutes()})
+        api::ParameterSetRoutes(*parameter_sets), api::TrainingV2Routes(*whole_jobs), api::VisualizationRoutes(*boards),
+        api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors()),
+        api::AlgorithmRoutes(*algorithms), tenancy->Routes(*identities), api::UnservedRoutes()})
     routes.insert(routes.end(), group.begin(), group.end());
   tenancy->Guard(routes);
   auto direct = api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit});

@@ -15,6 +15,7 @@ namespace {
 
 // Beyond every quota.
 constexpr std::size_t kAllServices = 1'000'000;
+constexpr int kAllJobs = 1'000'000;
 
 NamedResource Named(const training::Job& job) {
   return {.id = std::to_string(job.id), .shown_id = job.uuid, .name = job.name, .workspace_id = job.workspace_id};
@@ -34,7 +35,10 @@ Result<std::vector<std::string>> ContentsOfWorkspaces::Of(const std::string& pro
   serving::ServiceFilter services;
   services.workspace_id = workspace_id;
   services.limit = 1;
-  ATELIER_TRY(auto jobs, jobs_.Summaries(project_id));
+  training::JobQuery jobs;
+  jobs.workspace_id = workspace_id;
+  jobs.per_page = 1;
+  ATELIER_TRY(auto job_page, jobs_.ListJobs(project_id, jobs, {}));
   ATELIER_TRY(auto algorithm_page, algorithms_.List(project_id, {.workspace_id = workspace_id, .limit = 1}));
   ATELIER_TRY(auto model_page, models_.List(project_id, models));
   ATELIER_TRY(auto service_page, services_.List(project_id, services));
@@ -42,8 +46,7 @@ Result<std::vector<std::string>> ContentsOfWorkspaces::Of(const std::string& pro
   auto add = [&](std::size_t count, std::string_view what) {
     if (count > 0) owned.push_back(fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"));
   };
-  auto is_here = [&](const training::JobSummary& summary) { return summary.job.workspace_id == workspace_id; };
-  add(static_cast<std::size_t>(std::ranges::count_if(jobs, is_here)), "training job");
+  add(job_page.total, "training job");
   add(algorithm_page.matching, "algorithm");
   add(model_page.total, "model");
   add(service_page.total, "service");
@@ -78,8 +81,10 @@ Result<std::vector<NamedResource>> ServicesAndJobs::List(const std::string& proj
     ATELIER_TRY(auto page, services_.List(project_id, all));
     for (const auto& service : page.services) resources.push_back(Named(service));
   } else {
-    ATELIER_TRY(auto jobs, jobs_.Summaries(project_id));
-    for (const auto& summary : jobs) resources.push_back(Named(summary.job));
+    training::JobQuery all;
+    all.per_page = kAllJobs;
+    ATELIER_TRY(auto page, jobs_.ListJobs(project_id, all, {}));
+    for (const auto& summary : page.jobs) resources.push_back(Named(summary.job));
   }
   return resources;
 }

@@ -8,31 +8,30 @@
 #include "serving/service_repository.h"
 #include "training/algorithm_repository.h"
 #include "training/job_repository.h"
+#include "training/parameter_set.h"
 
 namespace atelier::app {
 
-// Thread-safe. All of them must outlive it.
+// Where a project's things are kept. All must outlive who uses them.
+struct ProjectRooms {
+  object_store::ObjectService& objects;
+  training::JobRepository& jobs;
+  training::AlgorithmRepository& algorithms;
+  training::ParameterSetRepository& parameter_sets;
+  registry::ModelRepository& models;
+  serving::ServiceRepository& services;
+  boards::BoardRepository& boards;
+};
+
+// Thread-safe.
 class ProjectContents final : public iam::ProjectUsage {
  public:
-  ProjectContents(object_store::ObjectService& objects, training::JobRepository& jobs,
-                  training::AlgorithmRepository& algorithms, registry::ModelRepository& models,
-                  serving::ServiceRepository& services, boards::BoardRepository& boards)
-      : objects_(objects),
-        jobs_(jobs),
-        algorithms_(algorithms),
-        models_(models),
-        services_(services),
-        boards_(boards) {}
+  explicit ProjectContents(const ProjectRooms& rooms) : rooms_(rooms) {}
 
   Result<std::vector<std::string>> Of(const std::string& project_id) override;
 
  private:
-  object_store::ObjectService& objects_;
-  training::JobRepository& jobs_;
-  training::AlgorithmRepository& algorithms_;
-  registry::ModelRepository& models_;
-  serving::ServiceRepository& services_;
-  boards::BoardRepository& boards_;
+  const ProjectRooms rooms_;
 };
 
 }  // namespace atelier::app

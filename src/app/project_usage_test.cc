@@ -10,6 +10,7 @@
 #include "storage/database.h"
 #include "storage/model_repository.h"
 #include "storage/object_index.h"
+#include "storage/parameter_set_repository.h"
 #include "storage/service_repository.h"
 #include "storage/training_repository.h"
 
@@ -29,10 +30,11 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   object_store::ObjectService objects(index, *blobs, clock, "local-1");
   storage::SqlTrainingRepository jobs(*control);
   storage::SqlAlgorithmRepository algorithms(*control);
+  storage::SqlParameterSetRepository parameter_sets(*control);
   storage::SqlModelRepository models(*control);
   storage::SqlServiceRepository services(*control);
   storage::SqlBoardRepository boards(*control);
-  ProjectContents contents(objects, jobs, algorithms, models, services, boards);
+  ProjectContents contents({objects, jobs, algorithms, parameter_sets, models, services, boards});
   EXPECT_THAT(contents.Of("p").value(), IsEmpty());
 
   for (const char* name : {"bucket-1", "bucket-2"})
@@ -47,6 +49,10 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   algorithm.id = "a";
   algorithm.project_id = "p";
   ASSERT_TRUE(algorithms.Insert(algorithm));
+  training::ParameterSet set;
+  set.project_id = "p";
+  set.name = "set";
+  ASSERT_TRUE(parameter_sets.Insert(set));
   registry::Model model;
   model.id = "m";
   model.project_id = "p";
@@ -62,8 +68,8 @@ TEST(ProjectContentsTest, CountsWhatEveryRoomKeepsForTheProject) {
   board.project_id = "p";
   board.name = "board";
   ASSERT_TRUE(boards.Create(board, 1));
-  EXPECT_THAT(contents.Of("p").value(),
-              ElementsAre("2 buckets", "1 training job", "1 algorithm", "1 model", "1 service", "1 visualization job"));
+  EXPECT_THAT(contents.Of("p").value(), ElementsAre("2 buckets", "1 training job", "1 algorithm", "1 parameter set",
+                                                    "1 model", "1 service", "1 visualization job"));
   EXPECT_THAT(contents.Of("other").value(), IsEmpty());
 }
 

@@ -106,6 +106,10 @@ void AddJob(CLI::App& root, Common& common, Tree& tree) {
     return command;
   };
   with_version("show", "Show a version", [&common, at] { return ShowJob(common, at->a, at->b); });
+  auto& compare = tree.Command(*job, "compare", "Set the versions of a job side by side",
+                               [&common, at] { return CompareJob(common, at->a, at->number == 0 ? 8 : at->number); });
+  compare.add_option("job", at->a, "Name or id")->required();
+  compare.add_option("--newest", at->number, "How many versions, newest first (default 8)")->check(CLI::Range(1, 100));
   with_version("stop", "Stop a running version", [&common, at] { return StopJob(common, at->a, at->b); });
   with_version("delete", "Delete a version, or with no version the whole job",
                [&common, at] { return DeleteJob(common, at->a, at->b); });

@@ -40,6 +40,7 @@ Result<int> RerunJob(const Common&, const std::string& job,
                      const JobOptions&);  // a new version; empty options are taken over
 Result<int> ListJobs(const Common&, const std::string& search);
 Result<int> ShowJob(const Common&, const std::string& job, const std::string& version);
+Result<int> CompareJob(const Common&, const std::string& job, int newest);  // the newest so many versions
 Result<int> StopJob(const Common&, const std::string& job, const std::string& version);
 Result<int> DeleteJob(const Common&, const std::string& job, const std::string& version);
 Result<int> JobLogs(const Common&, const std::string& job, const std::string& version, bool follow);

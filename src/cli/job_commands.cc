@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <thread>
 
 #include "base/strings.h"
 #include "cli/commands.h"
+#include "cli/job_status.h"
 #include "cli/lookup.h"
 #include "cli/table.h"
 
@@ -17,19 +17,6 @@ using namespace std::chrono_literals;
 
 constexpr auto kPoll = 300ms;
 constexpr int kCompleted = 10;
-
-// modelarts-api section 2A.11, in the words of a console.
-std::string StatusText(std::int64_t status) {
-  static constexpr std::array<std::string_view, 23> kNames = {
-      "Unknown",         "Initializing",        "Creating image", "Image failed", "Submitting",
-      "Submit failed",   "Delete failed",       "Waiting",        "Running",      "Stopping",
-      "Running Success", "Running Failed",      "Stopped",        "Canceled",     "Lost",
-      "Scaling",         "Submit model failed", "Deploy failed",  "Checking",     "Checking",
-      "Check completed", "Check failed",        "Mount failed"};
-  return status >= 0 && status < static_cast<std::int64_t>(kNames.size())
-             ? std::string(kNames[static_cast<std::size_t>(status)])
-             : std::to_string(status);
-}
 
 bool IsFinal(std::int64_t status) {
   for (std::int64_t end : {3, 5, 6, 10, 11, 12, 13, 14, 16, 17, 21, 22})
@@ -114,7 +101,7 @@ Result<int> Follow(PlatformClient& client, const JobVersionRef& ref, bool follow
       auto reason = Text(version, "status_reason");
       if (follow)
         fmt::print(stderr, "{} {}: {}{} after {}\n", ref.job_name, ref.version_name,
-                   StatusText(Number(version, "status")), reason.empty() ? "" : " (" + reason + ")",
+                   JobStatusText(Number(version, "status")), reason.empty() ? "" : " (" + reason + ")",
                    ShowDuration(Number(version, "duration")));
       return follow && Number(version, "status") != kCompleted ? 1 : 0;
     }
@@ -172,7 +159,7 @@ Result<int> ListJobs(const Common& common, const std::string& search) {
   for (const auto& item : answer.at("jobs").as_array()) {
     const auto& job = item.as_object();
     table.Add({Text(job, "job_id"), Text(job, "job_name"), Text(job, "version_count"),
-               StatusText(Number(job, "status")), ShowTime(Number(job, "create_time")),
+               JobStatusText(Number(job, "status")), ShowTime(Number(job, "create_time")),
                ShowDuration(Number(job, "duration"))});
   }
   fmt::print("{}", table.Render());
@@ -190,7 +177,7 @@ Result<int> ShowJob(const Common& common, const std::string& job, const std::str
   Table table({"FIELD", "VALUE"});
   table.Add({"job", fmt::format("{} (id {})", ref.job_name, ref.job_id)});
   table.Add({"version", fmt::format("{} (id {})", ref.version_name, ref.version_id)});
-  table.Add({"status", StatusText(Number(details, "status"))});
+  table.Add({"status", JobStatusText(Number(details, "status"))});
   for (const auto& [title, key] :
        std::initializer_list<std::pair<std::string, std::string>>{{"reason", "status_reason"},
                                                                   {"engine", "engine_version"},
@@ -240,14 +227,14 @@ Result<int> WaitForJob(const Common& common, const std::string& job, const std::
     auto status = Number(details, "status");
     if (IsFinal(status)) {
       auto reason = Text(details, "status_reason");
-      fmt::print("{} {}: {}{}\n", ref.job_name, ref.version_name, StatusText(status),
+      fmt::print("{} {}: {}{}\n", ref.job_name, ref.version_name, JobStatusText(status),
                  reason.empty() ? "" : " (" + reason + ")");
       return status == kCompleted ? 0 : 1;
     }
     if (std::chrono::steady_clock::now() > deadline)
       return MakeError(ErrorKind::kDeadlineExceeded,
-                       fmt::format("{} {} is still {} after {} s", ref.job_name, ref.version_name, StatusText(status),
-                                   timeout_seconds));
+                       fmt::format("{} {} is still {} after {} s", ref.job_name, ref.version_name,
+                                   JobStatusText(status), timeout_seconds));
     std::this_thread::sleep_for(kPoll);
   }
 }

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <soci/soci.h>
 
-#include <map>
-
 #include "base/ids.h"
 #include "storage/training_rows.h"
 #include "storage/training_search.h"
@@ -14,7 +12,6 @@ namespace atelier::storage {
 namespace {
 
 using training::Job;
-using training::JobSummary;
 using training::JobVersion;
 using training::Mirror;
 using training::PublishedFile;
@@ -117,18 +114,9 @@ Result<std::optional<Job>> SqlTrainingRepository::FindJobByUuid(const std::strin
 
 Result<std::optional<Job>> SqlTrainingRepository::FindJobByName(const std::string& project_id,
                                                                 const std::string& name) {
-  return First(ReadRows<Job>(control_, [&](soci::session& sql) { return SelectJobsNamed(sql, project_id, name); }));
-}
-
-Result<std::size_t> SqlTrainingRepository::CountJobs(const std::string& project_id) {
-  std::int64_t count = 0;
-  auto read = [&](soci::session& sql) -> Result<void> {
-    sql << "SELECT count(*) FROM training_job WHERE project_id = :p AND deleting = 0", soci::use(project_id),
-        soci::into(count);
-    return {};
-  };
-  ATELIER_CHECK(control_.Read(read));
-  return static_cast<std::size_t>(count);
+  return First(ReadRows<Job>(control_, [&](soci::session& sql) {
+    return SelectJobs(sql, "WHERE project_id = :a AND name = :b AND deleting = 0", project_id, name);
+  }));
 }
 
 Result<std::optional<JobVersion>> SqlTrainingRepository::NewestVersion(std::int64_t job_id) {
@@ -153,41 +141,10 @@ Result<std::optional<JobVersion>> SqlTrainingRepository::FindVersion(std::int64_
       control_, [&](soci::session& sql) { return SelectVersions(sql, "WHERE id = :a", version_id); }));
 }
 
-Result<std::vector<JobSummary>> SqlTrainingRepository::Summaries(const std::string& project_id) {
-  std::vector<JobSummary> summaries;
-  auto read = [&](soci::session& sql) -> Result<void> {
-    ATELIER_TRY(auto jobs, SelectJobs(sql, "WHERE project_id = :a AND deleting = 0 ORDER BY id", project_id));
-    ATELIER_TRY(auto newest,
-                SelectVersions(sql,
-                               "WHERE id IN (SELECT max(v.id) FROM training_version v JOIN training_job j ON "
-                               "j.id = v.job_id WHERE j.project_id = :a AND v.deleting = 0 GROUP BY v.job_id)",
-                               project_id));
-    std::map<std::int64_t, JobVersion> by_job;
-    for (auto& version : newest) by_job.emplace(version.job_id, std::move(version));
-    std::map<std::int64_t, int> counts;
-    std::int64_t job_id = 0;
-    int count = 0;
-    soci::statement select =
-        (sql.prepare << "SELECT v.job_id, count(*) FROM training_version v JOIN training_job j ON j.id = v.job_id "
-                        "WHERE j.project_id = :p AND v.deleting = 0 GROUP BY v.job_id",
-         soci::use(project_id), soci::into(job_id), soci::into(count));
-    select.execute();
-    while (select.fetch()) counts[job_id] = count;
-    for (auto& job : jobs) {
-      auto found = by_job.find(job.id);
-      auto version = found == by_job.end() ? std::nullopt : std::optional(std::move(found->second));
-      summaries.push_back({.job = job, .newest = std::move(version), .version_count = counts[job.id]});
-    }
-    return {};
-  };
-  ATELIER_CHECK(control_.Read(read));
-  return summaries;
-}
-
-Result<std::vector<JobVersion>> SqlTrainingRepository::Versions(std::int64_t job_id) {
-  return ReadRows<JobVersion>(control_, [&](soci::session& sql) {
-    return SelectVersions(sql, "WHERE job_id = :a AND deleting = 0 ORDER BY number DESC", job_id);
-  });
+Result<std::optional<JobVersion>> SqlTrainingRepository::FindNumber(std::int64_t job_id, int number) {
+  auto condition = fmt::format("WHERE job_id = :a AND number = {}", number);
+  return First(
+      ReadRows<JobVersion>(control_, [&](soci::session& sql) { return SelectVersions(sql, condition, job_id); }));
 }
 
 Result<std::vector<JobVersion>> SqlTrainingRepository::Pending() {

@@ -19,11 +19,13 @@ class SqlTrainingRepository final : public training::JobRepository {
   Result<std::optional<training::Job>> FindJobByName(const std::string& project_id, const std::string& name) override;
   Result<std::size_t> CountJobs(const std::string& project_id) override;
   Result<std::optional<training::JobVersion>> FindVersion(std::int64_t version_id) override;
-  Result<std::vector<training::JobSummary>> Summaries(const std::string& project_id) override;
   Result<std::optional<training::JobVersion>> NewestVersion(std::int64_t job_id) override;
+  Result<std::optional<training::JobVersion>> FindNumber(std::int64_t job_id, int number) override;
+  Result<training::JobPage> ListJobs(const std::string& project_id, const training::JobQuery& query,
+                                     TimePoint now) override;
+  Result<training::VersionRows> ListVersions(std::int64_t job_id, std::size_t offset, std::size_t limit) override;
   Result<training::JobSearchPage> Search(const std::string& project_id, const training::JobSearch& search,
                                          TimePoint now) override;
-  Result<std::vector<training::JobVersion>> Versions(std::int64_t job_id) override;
   Result<std::vector<training::JobVersion>> Pending() override;
   Result<std::vector<std::int64_t>> EmptyDeletedJobs() override;
   Result<void> SetDescription(std::int64_t job_id, const std::string& description) override;

@@ -26,7 +26,7 @@ constexpr const char* kVersionColumns =
     "SELECT id, job_id, number, created_at, engine_id, engine_type, engine_type_name, engine_name, app_url, "
     "boot_file_url, data_url, train_url, log_url, parameters, spec_id, flavor, cores, memory_bytes, worker_count, "
     "pre_version_id, model_id, status, reason, fault, running_engine, sandbox_level, started_at, ended_at, "
-    "usage_interval, usage_cpu, usage_memory, mirror, cleaned, deleting, container, restarts, history "
+    "usage_interval, usage_cpu, usage_memory, metrics, mirror, cleaned, deleting, container, restarts, history "
     "FROM training_version ";
 constexpr const char* kJobColumns =
     "SELECT id, uuid, project_id, name, description, created_at, last_number, deleting, workspace_id "
@@ -97,8 +97,8 @@ Result<std::vector<JobVersion>> FetchVersions(soci::details::prepare_temp_type p
        soci::into(spec.worker_count), soci::into(spec.pre_version_id), soci::into(spec.model_id), soci::into(status),
        soci::into(run.reason), soci::into(run.fault), soci::into(run.running_engine), soci::into(run.sandbox_level),
        soci::into(started), soci::into(ended), soci::into(run.usage.interval_minutes), soci::into(cpu), soci::into(ram),
-       soci::into(mirror), soci::into(cleaned), soci::into(deleting), soci::into(container), soci::into(run.restarts),
-       soci::into(history));
+       soci::into(run.metrics), soci::into(mirror), soci::into(cleaned), soci::into(deleting), soci::into(container),
+       soci::into(run.restarts), soci::into(history));
   select.execute();
   std::vector<JobVersion> versions;
   while (select.fetch()) {
@@ -127,9 +127,13 @@ Result<std::vector<Job>> FetchJobs(soci::details::prepare_temp_type prepared) {
 
 }  // namespace
 
-Result<std::vector<Job>> SelectJobs(soci::session& sql, const std::string& condition,
-                                    const std::string& text_argument) {
-  return FetchJobs((sql.prepare << kJobColumns + condition, soci::use(text_argument)));
+Result<std::vector<Job>> SelectJobs(soci::session& sql, const std::string& condition, const std::string& a,
+                                    const std::string& b) {
+  return FetchJobs((sql.prepare << kJobColumns + condition, soci::use(a), soci::use(b)));
+}
+
+Result<std::vector<Job>> SelectJobs(soci::session& sql, const std::string& condition, const std::string& a) {
+  return FetchJobs((sql.prepare << kJobColumns + condition, soci::use(a)));
 }
 
 Result<std::vector<Job>> SelectJobs(soci::session& sql, const std::string& condition, std::int64_t argument) {
@@ -140,19 +144,9 @@ Result<std::vector<Job>> SelectJobs(soci::session& sql, const std::string& condi
   return FetchJobs((sql.prepare << kJobColumns + condition));
 }
 
-Result<std::vector<Job>> SelectJobsNamed(soci::session& sql, const std::string& project_id, const std::string& name) {
-  return FetchJobs((sql.prepare << kJobColumns << "WHERE project_id = :p AND name = :n AND deleting = 0",
-                    soci::use(project_id), soci::use(name)));
-}
-
 Result<std::vector<JobVersion>> SelectVersions(soci::session& sql, const std::string& condition,
                                                std::int64_t argument) {
   return FetchVersions((sql.prepare << kVersionColumns + condition, soci::use(argument)));
-}
-
-Result<std::vector<JobVersion>> SelectVersions(soci::session& sql, const std::string& condition,
-                                               const std::string& text_argument) {
-  return FetchVersions((sql.prepare << kVersionColumns + condition, soci::use(text_argument)));
 }
 
 Result<std::vector<JobVersion>> SelectVersions(soci::session& sql, const std::string& condition) {
@@ -196,12 +190,12 @@ void UpdateRun(soci::session& sql, std::int64_t version_id, const RunState& run)
   std::string cpu = SeriesText(run.usage.cpu_percent), memory = SeriesText(run.usage.memory_percent);
   std::string history = HistoryText(run.history);
   sql << "UPDATE training_version SET status = :a, reason = :b, fault = :c, running_engine = :d, sandbox_level = :e, "
-         "started_at = :f, ended_at = :g, usage_interval = :h, usage_cpu = :i, usage_memory = :j, mirror = :k, "
-         "cleaned = :l, deleting = :m, restarts = :o, history = :p WHERE id = :n",
+         "started_at = :f, ended_at = :g, usage_interval = :h, usage_cpu = :i, usage_memory = :j, metrics = :k, "
+         "mirror = :l, cleaned = :m, deleting = :n, restarts = :o, history = :p WHERE id = :q",
       soci::use(status), soci::use(run.reason), soci::use(run.fault), soci::use(run.running_engine),
       soci::use(run.sandbox_level), soci::use(started), soci::use(ended), soci::use(run.usage.interval_minutes),
-      soci::use(cpu), soci::use(memory), soci::use(mirror), soci::use(cleaned), soci::use(deleting),
-      soci::use(run.restarts), soci::use(history), soci::use(version_id);
+      soci::use(cpu), soci::use(memory), soci::use(run.metrics), soci::use(mirror), soci::use(cleaned),
+      soci::use(deleting), soci::use(run.restarts), soci::use(history), soci::use(version_id);
 }
 
 }  // namespace atelier::storage

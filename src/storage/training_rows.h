@@ -11,17 +11,14 @@
 
 namespace atelier::storage {
 
-// Selects whose condition has at most one placeholder, `:a`.
-Result<std::vector<training::Job>> SelectJobs(soci::session& sql, const std::string& condition,
-                                              const std::string& text_argument);
+// Selects whose condition has as many placeholders as arguments follow it.
+Result<std::vector<training::Job>> SelectJobs(soci::session& sql, const std::string& condition, const std::string& a,
+                                              const std::string& b);
+Result<std::vector<training::Job>> SelectJobs(soci::session& sql, const std::string& condition, const std::string& a);
 Result<std::vector<training::Job>> SelectJobs(soci::session& sql, const std::string& condition, std::int64_t argument);
 Result<std::vector<training::Job>> SelectJobs(soci::session& sql, const std::string& condition);
-Result<std::vector<training::Job>> SelectJobsNamed(soci::session& sql, const std::string& project_id,
-                                                   const std::string& name);  // without those being deleted
 Result<std::vector<training::JobVersion>> SelectVersions(soci::session& sql, const std::string& condition,
                                                          std::int64_t argument);
-Result<std::vector<training::JobVersion>> SelectVersions(soci::session& sql, const std::string& condition,
-                                                         const std::string& text_argument);
 Result<std::vector<training::JobVersion>> SelectVersions(soci::session& sql, const std::string& condition);
 
 void InsertJob(soci::session& sql, const training::Job& job);

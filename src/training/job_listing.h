@@ -9,7 +9,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "training/job_repository.h"
+#include "training/job_summary.h"
+#include "training/types.h"
 
 namespace atelier::training {
 
@@ -35,6 +36,7 @@ struct JobPage {
   std::vector<JobSummary> jobs;
   std::size_t total = 0;  // that pass the filter
 };
+// The rules of the list over jobs in memory. JobRepository::ListJobs answers the same from wherever the jobs are.
 JobPage SelectJobs(std::vector<JobSummary> all, const JobQuery& query, TimePoint now);
 
 }  // namespace atelier::training

@@ -7,11 +7,18 @@
 #include <vector>
 
 #include "base/error.h"
+#include "training/job_listing.h"
 #include "training/job_search.h"
 #include "training/job_summary.h"
 #include "training/types.h"
 
 namespace atelier::training {
+
+// A part of a job's versions, newest first, and how many there are in all.
+struct VersionRows {
+  std::vector<JobVersion> versions;
+  std::size_t total = 0;
+};
 
 // Thread-safe. Every write is durable when it returns. Absent things are nullopt, not errors. Ids are never used twice.
 // Jobs and versions that are being deleted are still here; whoever shows them filters (`deleting`).
@@ -34,12 +41,15 @@ class JobRepository {
   virtual Result<std::optional<Job>> FindJobByName(const std::string& project_id, const std::string& name) = 0;
   virtual Result<std::size_t> CountJobs(const std::string& project_id) = 0;  // without those being deleted
   virtual Result<std::optional<JobVersion>> FindVersion(std::int64_t version_id) = 0;
-  virtual Result<std::vector<JobSummary>> Summaries(const std::string& project_id) = 0;  // without those being deleted
-  virtual Result<std::optional<JobVersion>> NewestVersion(std::int64_t job_id) = 0;  // of those not being deleted
-  // As SearchJobs over the summaries, at a cost that does not grow with them.
+  // The version with this number; also one that is being deleted.
+  virtual Result<std::optional<JobVersion>> FindNumber(std::int64_t job_id, int number) = 0;
+  // These four leave out what is being deleted. A page of jobs is what SelectJobs (job_listing.h) or SearchJobs
+  // (job_search.h) makes of all of the project's, and costs no more when there are many; `now`: running jobs have
+  // lasted until then.
+  virtual Result<JobPage> ListJobs(const std::string& project_id, const JobQuery& query, TimePoint now) = 0;
   virtual Result<JobSearchPage> Search(const std::string& project_id, const JobSearch& search, TimePoint now) = 0;
-  virtual Result<std::vector<JobVersion>> Versions(
-      std::int64_t job_id) = 0;  // newest first, without those being deleted
+  virtual Result<VersionRows> ListVersions(std::int64_t job_id, std::size_t offset, std::size_t limit) = 0;
+  virtual Result<std::optional<JobVersion>> NewestVersion(std::int64_t job_id) = 0;
   // What the reconciler has to look at: not final, not cleaned, being deleted, or mirror wanted. Oldest first.
   virtual Result<std::vector<JobVersion>> Pending() = 0;
   // Jobs being deleted that have no versions left.

@@ -25,6 +25,7 @@ struct RunRequest {
   bool wants_dataset = false;
   bool wants_image = false;
   bool wants_volumes = false;
+  bool wants_pool = false;  // a dedicated pool, and no flavor
 };
 
 struct JobRequest {

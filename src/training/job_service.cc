@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/strings.h"
 #include "training/request_checker.h"
 #include "training/run_layout.h"
 #include "training/state_machine.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::chrono::minutes kSilence(5);
 constexpr std::size_t kMostLogLines = 500;
+constexpr std::size_t kMostVersions = 1000;
 // Stopping races with the reconciler's own writes; each lost race means that it moved the version on.
 constexpr int kMostRaces = 100;
 
@@ -48,7 +50,6 @@ void JobService::Start() { reconciler_.Start(); }
 Result<JobReceipt> JobService::CreateJob(const std::string& project_id, const JobRequest& request) {
   ATELIER_CHECK(CheckJobName(request.name));
   ATELIER_CHECK(CheckDescription(request.description));
-  ATELIER_TRY(auto existing, ports_.repository.Summaries(project_id));
   Job job{.id = 0,
           .project_id = project_id,
           .name = request.name,
@@ -60,7 +61,8 @@ Result<JobReceipt> JobService::CreateJob(const std::string& project_id, const Jo
     return JobReceipt{created, std::nullopt};
   }
   // The name before the rest: checking places costs listings.
-  if (std::ranges::any_of(existing, [&](const JobSummary& other) { return other.job.name == request.name; }))
+  ATELIER_TRY(auto namesake, ports_.repository.FindJobByName(project_id, request.name));
+  if (namesake)
     return AlreadyExists(fmt::format("Job name:{} is existed", request.name), "ModelArts.0103", request.name);
   RequestChecker checker(ports_.artifacts, ports_.engines, ports_.backend.Flavors());
   JobVersion version;
@@ -94,24 +96,39 @@ Result<JobReceipt> JobService::CreateVersion(const std::string& project_id, std:
 }
 
 Result<JobListPage> JobService::ListJobs(const std::string& project_id, const JobQuery& query) {
-  ATELIER_TRY(auto all, ports_.repository.Summaries(project_id));
+  ATELIER_TRY(auto count, ports_.repository.CountJobs(project_id));
+  ATELIER_TRY(auto page, ports_.repository.ListJobs(project_id, query, ports_.clock.Now()));
   ATELIER_TRY(auto quota, options_.job_quota(project_id));
-  auto left = quota - std::min(quota, all.size());
-  return JobListPage{.page = SelectJobs(std::move(all), query, ports_.clock.Now()), .quota = quota, .left = left};
+  auto left = quota - std::min(quota, count);
+  return JobListPage{.page = std::move(page), .quota = quota, .left = left};
 }
 
 Result<VersionPage> JobService::ListVersions(const std::string& project_id, std::int64_t job_id, int page,
                                              int per_page) {
   ATELIER_TRY(auto job, OwnedJob(project_id, job_id));
-  ATELIER_TRY(auto versions, ports_.repository.Versions(job_id));
-  VersionPage listed{.job = job, .versions = {}, .total = versions.size()};
-  std::size_t begin = 0, end = versions.size();
-  if (page > 0) {
-    begin = std::min(end, static_cast<std::size_t>(page - 1) * static_cast<std::size_t>(per_page));
-    end = std::min(end, begin + static_cast<std::size_t>(per_page));
-  }
-  for (auto i = begin; i < end; ++i) listed.versions.push_back(Detail(job, std::move(versions[i])));
+  auto limit = page > 0 ? static_cast<std::size_t>(per_page) : kMostVersions;
+  auto offset = page > 0 ? static_cast<std::size_t>(page - 1) * limit : 0;
+  ATELIER_TRY(auto rows, ports_.repository.ListVersions(job_id, offset, limit));
+  VersionPage listed{.job = job, .versions = {}, .total = rows.total};
+  for (auto& version : rows.versions) listed.versions.push_back(Detail(job, std::move(version)));
   return listed;
+}
+
+Result<VersionDetails> JobService::FindVersionNamed(const std::string& project_id, std::int64_t job_id,
+                                                    const std::string& name) {
+  ATELIER_TRY(auto job, OwnedJob(project_id, job_id));
+  std::optional<JobVersion> found;
+  if (name.empty()) {
+    ATELIER_TRY(auto newest, ports_.repository.ListVersions(job_id, 0, 1));
+    if (!newest.versions.empty()) found = std::move(newest.versions.front());
+  } else if (auto number = ParseNumber<int>(name.substr(1)); number && VersionName(*number) == name) {
+    ATELIER_TRY(found, ports_.repository.FindNumber(job_id, *number));
+  }
+  if (!found || found->run.deleting)
+    return NotFound(name.empty() ? fmt::format("training job {} has no version", job.name)
+                                 : fmt::format("training job {} has no version {}", job.name, name),
+                    {}, name);
+  return Detail(job, *std::move(found));
 }
 
 Result<VersionDetails> JobService::FindVersion(const std::string& project_id, std::int64_t job_id,

@@ -78,9 +78,11 @@ class JobService {
   Result<JobReceipt> CreateVersion(const std::string& project_id, std::int64_t job_id, const RunRequest& request,
                                    const std::string& description);
   Result<JobListPage> ListJobs(const std::string& project_id, const JobQuery& query);
-  // `page` 0: all of them.
+  // `page` 0: the newest 1000.
   Result<VersionPage> ListVersions(const std::string& project_id, std::int64_t job_id, int page, int per_page);
   Result<VersionDetails> FindVersion(const std::string& project_id, std::int64_t job_id, std::int64_t version_id);
+  // "V0002", or the newest for an empty name.
+  Result<VersionDetails> FindVersionNamed(const std::string& project_id, std::int64_t job_id, const std::string& name);
   Result<void> Describe(const std::string& project_id, std::int64_t job_id, const std::string& description);
 
   // FailedPrecondition, ModelArts.0105, when it has ended or is being stopped.

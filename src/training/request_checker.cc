@@ -38,6 +38,11 @@ Result<ObsPath> ParsePlace(const std::string& url, FieldWord word) {
   return place;
 }
 
+// What the cloud has and this server does not.
+std::unexpected<Error> NotServed(std::string_view field, std::string_view text) {
+  return MakeError(ErrorKind::kUnimplemented, fmt::format("{}: {}", field, text), {}, std::string(field));
+}
+
 // The object store's own words, with the field that led there in front. Kinds stay as they are.
 std::unexpected<Error> Around(FieldWord word, Error error) {
   error.code = word.code;
@@ -51,28 +56,52 @@ Result<void> CheckServed(const RunRequest& request) {
                   fmt::format("expected 1, got {}: jobs of this server run on one node; use a larger flavor instead",
                               request.worker_count));
   if (request.wants_image)
-    return Refuse("config.user_image_url",
-                  "custom images are not served here; give engine_id, app_url and boot_file_url instead");
+    return NotServed("config.user_image_url",
+                     "custom images are not served here; give engine_id, app_url and boot_file_url instead");
   if (request.wants_dataset)
-    return Refuse("config.dataset_id", "datasets are not served here; give the folder of the data as data_url instead");
+    return NotServed("config.dataset_id",
+                     "datasets are not served here; give the folder of the data as data_url instead");
   if (request.wants_volumes)
-    return Refuse("config.volumes",
-                  "volumes are not served here; put the files into the object store and give data_url instead");
+    return NotServed("config.volumes",
+                     "volumes are not served here; put the files into the object store and give data_url instead");
+  if (request.wants_pool)
+    return NotServed("config.pool_id",
+                     "dedicated pools are not served here; give spec_id or flavor.code of job/resource-specs instead");
   return {};
 }
 
 }  // namespace
 
-Result<void> CheckJobName(std::string_view name) {
+Result<void> CheckName(std::string_view name, std::string_view field) {
   if (!name.empty() && name.size() <= kMostName && std::ranges::all_of(name, IsNameCharacter)) return {};
   return InvalidArgument(fmt::format("Illegal name: {} (expected 1-64 letters, digits, '_' or '-')", name),
-                         std::string(kIllegal), "job_name");
+                         std::string(kIllegal), std::string(field));
 }
 
-Result<void> CheckDescription(std::string_view text) {
+Result<void> CheckDescription(std::string_view text, std::string_view field) {
   auto characters = std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
   if (IsValidUtf8(text) && static_cast<std::size_t>(characters) <= kMostDescription) return {};
-  return Refuse("job_desc", fmt::format("expected 0-{} characters of UTF-8, got {}", kMostDescription, characters));
+  return Refuse(field, fmt::format("expected 0-{} characters of UTF-8, got {}", kMostDescription, characters));
+}
+
+Result<void> CheckParameters(const std::vector<Parameter>& parameters, std::string_view field) {
+  if (parameters.size() > kMostParameters)
+    return Refuse(field, fmt::format("expected at most {}, got {}", kMostParameters, parameters.size()));
+  std::set<std::string_view> seen;
+  for (const auto& [label, value] : parameters) {
+    auto plain = [](char c) { return IsNameCharacter(c) || c == '.'; };
+    if (label.empty() || label.size() > kMostName || !std::ranges::all_of(label, plain) || label.starts_with('-'))
+      return Refuse(
+          field,
+          fmt::format("expected a label of 1-64 letters, digits, '_', '-' or '.', without leading dashes (they are "
+                      "added), got '{}'",
+                      label));
+    if (value.size() > kMostParameterBytes || value.find('\0') != std::string::npos || !IsValidUtf8(value))
+      return Refuse(field, fmt::format("the value of '{}' must be UTF-8 of at most {} bytes without NUL", label,
+                                       kMostParameterBytes));
+    if (!seen.insert(label).second) return Refuse(field, fmt::format("'{}' is given twice", label));
+  }
+  return {};
 }
 
 Result<JobSpec> RequestChecker::Check(const std::string& project_id, const RunRequest& request) const {

@@ -13,10 +13,13 @@
 
 namespace atelier::training {
 
-// 1-64 of [A-Za-z0-9_-]: InvalidArgument, ModelArts.0104, "Illegal name: X".
-Result<void> CheckJobName(std::string_view name);
+// 1-64 of [A-Za-z0-9_-]: InvalidArgument, ModelArts.0104, "Illegal name: X". `field` is what holds it.
+Result<void> CheckName(std::string_view name, std::string_view field);
+inline Result<void> CheckJobName(std::string_view name) { return CheckName(name, "job_name"); }
 // At most 256 characters of UTF-8.
-Result<void> CheckDescription(std::string_view text);
+Result<void> CheckDescription(std::string_view text, std::string_view field = "job_desc");
+// At most 256, each label once.
+Result<void> CheckParameters(const std::vector<Parameter>& parameters, std::string_view field = "config.parameter");
 
 // How a generation of the API calls a field, and the code with which it refuses it.
 struct FieldWord {

@@ -93,6 +93,7 @@ TEST_F(RequestCheckerTest, SaysWhatIsWrongWithTheRest) {
   EXPECT_NE(Refusal([](auto& r) { r.wants_image = true; }).find("user_image_url"), std::string::npos);
   EXPECT_NE(Refusal([](auto& r) { r.wants_dataset = true; }).find("data_url"), std::string::npos);
   EXPECT_NE(Refusal([](auto& r) { r.wants_volumes = true; }).find("volumes"), std::string::npos);
+  EXPECT_NE(Refusal([](auto& r) { r.wants_pool = true; }).find("spec_id"), std::string::npos);
   EXPECT_NE(Refusal([](auto& r) { r.parameters = {{"--lr", "1"}}; }).find("'--lr'"), std::string::npos);
   EXPECT_NE(Refusal([](auto& r) { r.parameters = {{"lr", "1"}, {"lr", "2"}}; }).find("twice"), std::string::npos);
   EXPECT_NE(Refusal([](auto& r) { r.parameters = {{"lr", std::string("a\0b", 3)}}; }).find("NUL"), std::string::npos);

@@ -85,8 +85,9 @@ struct RunState {
   std::string sandbox_level;   // "full", "limits", "none"; empty until started
   std::optional<TimePoint> started, ended;
   UsageSeries usage;
-  int restarts = 0;    // how often the script was begun again after a failure
-  RunHistory history;  // changes only together with the status
+  int restarts = 0;     // how often the script was begun again after a failure
+  RunHistory history;   // changes only together with the status
+  std::string metrics;  // what its metric.json said (evaluation.h); empty: none
   Mirror mirror = Mirror::kNone;
   bool cleaned = false;   // working files and the workload are gone
   bool deleting = false;  // hidden from lists; the row goes once everything is cleaned

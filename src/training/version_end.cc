@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/strings.h"
+#include "training/evaluation.h"
 #include "training/run_channels.h"
 #include "training/run_log.h"
 #include "training/version_context.h"
@@ -31,6 +32,15 @@ std::vector<std::string> LeftoverLines(const OutputPublisher::Leftovers& leftove
   return {fmt::format("note: {} outputs were not stored (links, pipes, or names that are no object keys): {}{}",
                       names.size(), fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
                       names.size() > shown ? ", ..." : "")};
+}
+
+// What the script says about its model; whatever else lies there is told in a note, and changes nothing.
+std::string TakeEvaluation(const RunLayout& layout, std::vector<std::string>& notes) {
+  std::error_code ignored;
+  auto evaluation = ReadEvaluation(fs::exists(layout.output, ignored) ? layout.output : layout.unpublished);
+  if (evaluation) return *evaluation;
+  notes.push_back(fmt::format("note: {} was not taken as metrics: {}", kMetricFile, evaluation.error().message));
+  return {};
 }
 
 void AddReason(std::string& reason, const std::string& more) {
@@ -162,13 +172,17 @@ Result<StepOutcome> VersionRunner::Finish(Context& context, const compute::Obser
       version.spec.container && MayRestart(version.spec.container->restart, version.run.restarts, ending))
     return Restart(context, observation, EndReason(version, layout, exit));
   after.reason = event == Event::kExitedWell ? "" : EndReason(version, layout, exit);
+  // Before the outputs go: storing them may move the folder away.
+  std::vector<std::string> notes;
+  after.metrics = TakeEvaluation(layout, notes);
   ATELIER_TRY(auto outputs, PublishRest(context));
   if (!outputs.settled) return StepOutcome::kLater;
   if (!outputs.failure.empty() && event == Event::kExitedWell) event = Event::kExitedBadly;
   AddReason(after.reason, outputs.failure);
   auto status = Next(version.run.status, event).value_or(version.run.status);
   // In one piece, so that a repetition finds it whole or not at all.
-  auto lines = outputs.notes;
+  auto lines = notes;
+  lines.insert(lines.end(), outputs.notes.begin(), outputs.notes.end());
   for (auto& line : ClosingLines(status, exit, after.reason)) lines.push_back(std::move(line));
   ATELIER_CHECK(EndLog(layout.log, PlatformLines(lines)));
   ATELIER_TRY(auto log, PublishLog(context));

@@ -84,7 +84,7 @@ json::object VersionJson(const training::VersionDetails& details) {
       {"log_url", spec.log_url},
       {"data_source", SourcesJson(spec.data_url)},
       {"model_id", NumberOrNull(spec.model_id)},
-      {"model_metric_list", "{}"},
+      {"model_metric_list", version.run.metrics.empty() ? "{}" : version.run.metrics},
       {"resource_id", ResourceId(version)},
       {"start_time", MillisOrNull(version.run.started)},
       {"volumes", json::array()},

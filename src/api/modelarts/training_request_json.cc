@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "api/modelarts/paging.h"
+#include "api/modelarts/training_fields.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -13,77 +15,54 @@ namespace {
 
 using training::RunRequest;
 
-constexpr const char* kIllegal = "ModelArts.0104";
 constexpr std::size_t kMostSearch = 100;
-
-std::unexpected<Error> Refuse(std::string_view field, std::string_view expected, std::string_view got) {
-  return InvalidArgument(fmt::format("{}: expected {}, got {}", field, expected, got), kIllegal, std::string(field));
-}
-
-// The readers of base/json name the key; the dialect's code is added here.
-template <class T>
-Result<T> Coded(Result<T> result) {
-  if (!result && result.error().code.empty()) result.error().code = kIllegal;
-  return result;
-}
-
-Result<void> Assign(std::string& to, const json::object& from, std::string_view key) {
-  ATELIER_TRY(auto value, Coded(ReadString(from, key)));
-  if (value) to = *std::move(value);
-  return {};
-}
 
 // A text, or a number as some clients send it; nothing or an empty text is the one that is always there.
 Result<void> ReadWorkspace(const json::object& from, std::string& to) {
   const auto* value = from.if_contains("workspace_id");
   if (value == nullptr || value->is_null()) return {};
   if (!value->is_string() && !value->is_int64() && !value->is_uint64())
-    return Refuse("workspace_id", "a text", CompactJson(*value));
+    return RefuseField("workspace_id", "a text", CompactJson(*value));
   auto text = value->is_string() ? std::string(value->get_string()) : CompactJson(*value);
   if (!text.empty()) to = std::move(text);
-  return {};
-}
-
-// A running parameter as text: clients send numbers and booleans as such.
-Result<std::string> ScalarText(const json::value& value, std::string_view label) {
-  if (value.is_string()) return std::string(value.get_string());
-  if (value.is_int64()) return std::to_string(value.get_int64());
-  if (value.is_uint64()) return std::to_string(value.get_uint64());
-  if (value.is_double()) return fmt::format("{}", value.get_double());
-  if (value.is_bool()) return std::string(value.get_bool() ? "true" : "false");
-  if (value.is_null()) return std::string();
-  return Refuse(fmt::format("config.parameter '{}'", label), "a text or a number as value", CompactJson(value));
-}
-
-Result<void> ReadParameters(const json::object& config, RunRequest& run) {
-  ATELIER_TRY(const auto* entries, Coded(ReadArray(config, "parameter")));
-  if (entries == nullptr) return {};
-  for (const auto& entry : *entries) {
-    if (!entry.is_object())
-      return Refuse("config.parameter", R"(entries {"label": ..., "value": ...})", CompactJson(entry));
-    ATELIER_TRY(auto label, Coded(ReadString(entry.get_object(), "label")));
-    if (!label) return Refuse("config.parameter", "a label in every entry", CompactJson(entry));
-    const auto* value = entry.get_object().if_contains("value");
-    ATELIER_TRY(auto text, value == nullptr ? Result<std::string>("") : ScalarText(*value, *label));
-    run.parameters.push_back({*std::move(label), std::move(text)});
-  }
   return {};
 }
 
 // data_url, or the one entry of data_source.
 Result<void> ReadData(const json::object& config, RunRequest& run) {
   ATELIER_CHECK(Assign(run.data_url, config, "data_url"));
-  const auto* dataset = config.if_contains("dataset_id");
-  bool names_dataset = dataset != nullptr && dataset->is_string() && !dataset->get_string().empty();
+  std::string dataset;
+  ATELIER_CHECK(AssignId(dataset, config, "dataset_id"));
+  bool names_dataset = !dataset.empty();
   ATELIER_TRY(const auto* sources, Coded(ReadArray(config, "data_source")));
   if (run.data_url.empty() && sources != nullptr && !sources->empty()) {
-    if (sources->size() > 1) return Refuse("config.data_source", "one entry", std::to_string(sources->size()));
+    if (sources->size() > 1)
+      return MakeError(ErrorKind::kUnimplemented,
+                       fmt::format("config.data_source: jobs of this server read one folder, got {} entries; put the "
+                                   "data below one folder and give that",
+                                   sources->size()),
+                       {}, "config.data_source");
     const auto* source = sources->front().if_object();
-    if (source == nullptr) return Refuse("config.data_source", "an object as entry", CompactJson(sources->front()));
+    if (source == nullptr)
+      return RefuseField("config.data_source", "an object as entry", CompactJson(sources->front()));
+    std::string type;
+    ATELIER_CHECK(Assign(type, *source, "type"));
     ATELIER_CHECK(Assign(run.data_url, *source, "data_url"));
-    names_dataset = names_dataset || run.data_url.empty();
+    ATELIER_CHECK(AssignId(dataset, *source, "dataset_id"));
+    names_dataset = !dataset.empty() || type == "dataset";
   }
   run.wants_dataset = run.data_url.empty() && names_dataset;
+  return {};
+}
+
+// What names the machine. A dedicated pool beside a flavor is what some clients always send: the flavor counts.
+Result<void> ReadFlavor(const json::object& config, RunRequest& run) {
+  ATELIER_TRY(run.spec_id, Coded(ReadInt(config, "spec_id")));
+  ATELIER_TRY(const auto* flavor, Coded(ReadObject(config, "flavor")));
+  if (flavor != nullptr) ATELIER_CHECK(Assign(run.flavor_code, *flavor, "code"));
+  std::string pool;
+  ATELIER_CHECK(AssignId(pool, config, "pool_id"));
+  run.wants_pool = !pool.empty() && !run.spec_id && run.flavor_code.empty();
   return {};
 }
 
@@ -96,16 +75,14 @@ Result<RunRequest> ReadRun(const json::object& config) {
   ATELIER_CHECK(ReadData(config, run));
   ATELIER_TRY(run.engine_id, Coded(ReadInt(config, "engine_id")));
   ATELIER_CHECK(Assign(run.engine_name, config, "engine_version"));
-  ATELIER_TRY(run.spec_id, Coded(ReadInt(config, "spec_id")));
-  ATELIER_TRY(const auto* flavor, Coded(ReadObject(config, "flavor")));
-  if (flavor != nullptr) ATELIER_CHECK(Assign(run.flavor_code, *flavor, "code"));
+  ATELIER_CHECK(ReadFlavor(config, run));
   ATELIER_TRY(auto workers, Coded(ReadInt(config, "worker_server_num")));
   run.worker_count = workers.value_or(1);
   ATELIER_TRY(auto model, Coded(ReadInt(config, "model_id")));
   run.model_id = model.value_or(0);
   ATELIER_TRY(auto previous, Coded(ReadInt(config, "pre_version_id")));
   run.pre_version_id = previous.value_or(0);
-  ATELIER_CHECK(ReadParameters(config, run));
+  ATELIER_TRY(run.parameters, ReadParameters(config, "config.parameter"));
   std::string image;
   ATELIER_CHECK(Assign(image, config, "user_image_url"));
   run.wants_image = !image.empty();
@@ -116,7 +93,7 @@ Result<RunRequest> ReadRun(const json::object& config) {
 
 Result<const json::object*> NeedConfig(const json::object& body) {
   ATELIER_TRY(const auto* config, Coded(ReadObject(body, "config")));
-  if (config == nullptr) return Refuse("config", "an object that says what to run", "nothing");
+  if (config == nullptr) return RefuseField("config", "an object that says what to run", "nothing");
   return config;
 }
 
@@ -126,7 +103,7 @@ Result<training::JobRequest> ParseCreateJob(std::string_view body) {
   ATELIER_TRY(auto object, Coded(ParseJsonObject(body)));
   training::JobRequest request;
   ATELIER_TRY(auto name, Coded(ReadString(object, "job_name")));
-  if (!name) return Refuse("job_name", "1-64 letters, digits, '_' or '-'", "nothing");
+  if (!name) return RefuseField("job_name", "1-64 letters, digits, '_' or '-'", "nothing");
   request.name = *std::move(name);
   ATELIER_CHECK(Assign(request.description, object, "job_desc"));
   ATELIER_CHECK(ReadWorkspace(object, request.workspace_id));
@@ -149,7 +126,7 @@ Result<CreateVersionBody> ParseCreateVersion(std::string_view body) {
 Result<std::string> ParseDescription(std::string_view body) {
   ATELIER_TRY(auto object, Coded(ParseJsonObject(body)));
   ATELIER_TRY(auto text, Coded(ReadString(object, "job_desc")));
-  if (!text) return Refuse("job_desc", "a text of 0-256 characters", "nothing");
+  if (!text) return RefuseField("job_desc", "a text of 0-256 characters", "nothing");
   return *std::move(text);
 }
 
@@ -160,7 +137,7 @@ Result<std::vector<training::Status>> ParseStatuses(const http::Query& query) {
       if (Trim(piece).empty()) continue;
       auto number = ParseNumber<int>(Trim(piece));
       if (!number || *number < 0 || *number > 22)
-        return Refuse("status", "status numbers from 0 to 22", fmt::format("'{}'", piece));
+        return RefuseField("status", "status numbers from 0 to 22", fmt::format("'{}'", piece));
       statuses.push_back(static_cast<training::Status>(*number));
     }
   return statuses;
@@ -182,8 +159,8 @@ Result<training::JobQuery> ParseJobQuery(const http::Query& query) {
   parsed.descending = !ascending;
   parsed.search = QueryText(query, "search_content");
   if (parsed.search.size() > kMostSearch)
-    return Refuse("search_content", fmt::format("at most {} characters", kMostSearch),
-                  std::to_string(parsed.search.size()));
+    return RefuseField("search_content", fmt::format("at most {} characters", kMostSearch),
+                       std::to_string(parsed.search.size()));
   return parsed;
 }
 
@@ -193,10 +170,20 @@ Result<PageQuery> ParseVersionQuery(const http::Query& query) {
   return PageQuery{.page = static_cast<int>(page), .per_page = static_cast<int>(per_page)};
 }
 
+Result<CatalogueQuery> ParseCatalogueQuery(const http::Query& query) {
+  auto type = QueryText(query, "job_type");
+  if (!type.empty() && type != "train" && type != "inference")
+    return RefuseField("job_type", "train or inference", fmt::format("'{}'", type));
+  constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
+  ATELIER_TRY(auto engine, QueryNumber(query, "engine_id", 0, 0, kMost));
+  ATELIER_CHECK(QueryNumber(query, "project_type", 0, 0, kMost));
+  return CatalogueQuery{.engine_id = static_cast<int>(engine)};
+}
+
 Result<LogRequest> ParseLogQuery(const http::Query& query) {
   LogRequest parsed;
   auto file = query.Get("log_file");
-  if (!file || file->empty()) return Refuse("log_file", "a name of log/file-names", "nothing");
+  if (!file || file->empty()) return RefuseField("log_file", "a name of log/file-names", "nothing");
   parsed.file = *file;
   ATELIER_TRY(parsed.query.cursor, training::ParseCursor(query.Get("base_line").value_or("")));
   ATELIER_TRY(parsed.query.lines, QueryNumber(query, "lines", 50, 0, 500));

@@ -33,6 +33,13 @@ struct PageQuery {
 };
 Result<PageQuery> ParseVersionQuery(const http::Query& query);
 
+// What job/resource-specs and job/ai-engines may be asked for. job_type (train, inference) and project_type are checked
+// and change nothing: every flavor and engine serves both.
+struct CatalogueQuery {
+  int engine_id = 0;  // 0: any
+};
+Result<CatalogueQuery> ParseCatalogueQuery(const http::Query& query);
+
 struct LogRequest {
   std::string file;
   training::LogQuery query;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "api/modelarts/training_json.h"
@@ -106,9 +107,20 @@ Result<http::Response> ReadLog(JobService& jobs, const PlatformCall& call) {
   return Reply(LogJson(page));
 }
 
-Result<http::Response> ListSpecs(JobService& jobs, const PlatformCall&) { return Reply(SpecsJson(jobs.Flavors())); }
+Result<http::Response> ListSpecs(JobService& jobs, const PlatformCall& call) {
+  ATELIER_TRY(auto query, ParseCatalogueQuery(call.request.query));
+  ATELIER_TRY(auto engines, jobs.Engines());
+  bool known = query.engine_id == 0 ||
+               std::ranges::any_of(engines, [&](const auto& engine) { return engine.id == query.engine_id; });
+  if (!known)
+    return InvalidArgument(
+        fmt::format("engine_id: expected an engine of job/ai-engines, or 0 for any, got {}", query.engine_id),
+        "ModelArts.0104", "engine_id");
+  return Reply(SpecsJson(jobs.Flavors()));
+}
 
-Result<http::Response> ListEngines(JobService& jobs, const PlatformCall&) {
+Result<http::Response> ListEngines(JobService& jobs, const PlatformCall& call) {
+  ATELIER_CHECK(ParseCatalogueQuery(call.request.query));
   ATELIER_TRY(auto engines, jobs.Engines());
   return Reply(EnginesJson(engines));
 }
@@ -126,25 +138,6 @@ PlatformRoute MakeRoute(JobService& jobs, const char* method, const char* path, 
           .pattern = fmt::format("/v1/{{project_id}}{}", path),
           .action = action,
           .target = std::move(target)};
-}
-
-PlatformRoute MakeUnserved(const char* method, const char* path, const char* action, const char* what) {
-  PlatformTarget target{.handler = {},
-                        .error_shape = ErrorShape::kTraining,
-                        .unserved = fmt::format("{} are not served by this server", what)};
-  return {.method = method,
-          .pattern = fmt::format("/v1/{{project_id}}{}", path),
-          .action = action,
-          .target = std::move(target)};
-}
-
-void AddUnserved(std::vector<PlatformRoute>& routes) {
-  constexpr const char* kConfigs = "training parameter sets";
-  routes.push_back(MakeUnserved("POST", "/training-job-configs", "CreateTrainingJobConfig", kConfigs));
-  routes.push_back(MakeUnserved("GET", "/training-job-configs", "ListTrainingJobConfigs", kConfigs));
-  routes.push_back(MakeUnserved("GET", "/training-job-configs/{config_name}", "ShowTrainingJobConfig", kConfigs));
-  routes.push_back(MakeUnserved("PUT", "/training-job-configs/{config_name}", "UpdateTrainingJobConfig", kConfigs));
-  routes.push_back(MakeUnserved("DELETE", "/training-job-configs/{config_name}", "DeleteTrainingJobConfig", kConfigs));
 }
 
 }  // namespace
@@ -169,7 +162,6 @@ std::vector<PlatformRoute> TrainingRoutes(JobService& jobs) {
   add("GET", "/job/resource-specs", "ListJobResourceSpecs", ListSpecs);
   add("GET", "/job/ai-engines", "ListJobEngines", ListEngines);
   add("GET", "/built-in-algorithms", "ListBuiltInAlgorithms", ListAlgorithms);
-  AddUnserved(routes);
   return routes;
 }
 

@@ -4,92 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-
+#include "api/modelarts/testing/training_calls.h"
 #include "api/modelarts/training_request_json.h"
-#include "base/json.h"
-#include "training/run_layout.h"
-#include "training/testing/training_world.h"
 
 namespace atelier::api {
 namespace {
 
 using testing::HasSubstr;
-using training::kProject;
 
-constexpr const char* kCreateBody = R"({
-  "job_name": "trainjob-mnist", "job_desc": "digits", "workspace_id": "0",
-  "notification": {"topic_urn": "", "events": []},
-  "config": {
-    "worker_server_num": 1, "engine_id": 3, "spec_id": 7, "model_id": 1,
-    "app_url": "/test-modelarts/mnist/mnist-tensorflow-code/",
-    "boot_file_url": "/test-modelarts/mnist/mnist-tensorflow-code/train_mnist_tf.py",
-    "data_url": "/test-modelarts/mnist/dataset-mnist/", "train_url": "/test-modelarts/mnist/mnist-model/",
-    "parameter": [{"label": "max_steps", "value": 1000}, {"label": "rate", "value": "0.01"}]
-  }
-})";
-
-class TrainingRoutesTest : public testing::Test {
+class TrainingRoutesTest : public TrainingCalls {
  protected:
-  Result<http::Response> Call(const std::string& method, const std::string& path, const std::string& body = "",
-                              const std::string& query = "") {
-    http::Router<PlatformTarget> router(TrainingRoutes(*world_.service));
-    http::Request request;
-    request.method = method;
-    request.path = fmt::format("/v1/{}{}", kProject, path);
-    request.query = http::Query::Parse(query);
-    auto match = router.Find(method, request.path);
-    EXPECT_NE(match.route, nullptr) << method << " " << path;
-    if (match.route == nullptr) return Internal("no such route");
-    EXPECT_EQ(match.route->target.error_shape, ErrorShape::kTraining);
-    PlatformCall call{.request = request,
-                      .arguments = match.arguments,
-                      .body = body,
-                      .principal = {},
-                      .base_url = "http://localhost"};
-    call.principal.project_id = kProject;
-    return match.route->target.handler(call);
-  }
-  json::object Body(const std::string& method, const std::string& path, const std::string& body = "",
-                    const std::string& query = "") {
-    auto response = Call(method, path, body, query);
-    EXPECT_TRUE(response) << response.error().message;
-    if (!response) return {};
-    EXPECT_EQ(response->status, 200);
-    return ParseJsonObject(std::get<std::string>(response->body)).value_or(json::object());
-  }
-  Error Refusal(const std::string& method, const std::string& path, const std::string& body = "",
-                const std::string& query = "") {
-    auto response = Call(method, path, body, query);
-    EXPECT_FALSE(response);
-    return response ? Error{} : response.error();
-  }
-
-  // Compares with training_golden/<name>.json. ATELIER_REWRITE_GOLDEN=1 writes the file instead; review shows the
-  // change.
-  static void ExpectGolden(const std::string& name, const json::object& body) {
-    fs::path file = fs::path(ATELIER_SOURCE_DIR) / "src/api/modelarts/training_golden" / (name + ".json");
-    auto text = PrettyJson(body);
-    if (std::getenv("ATELIER_REWRITE_GOLDEN") != nullptr) std::ofstream(file) << text << "\n";
-    auto golden = ReadFile(file);
-    ASSERT_TRUE(golden) << "no golden file " << file;
-    EXPECT_EQ(text + "\n", *golden) << name;
-  }
-
-  // A job that ran for five seconds and ended.
-  void RunMnist() {
-    Body("POST", "/training-jobs", kCreateBody);
-    world_.Settle();
-    world_.clock.Advance(Milliseconds(5'000));
-    compute::Exit exit;
-    exit.cpu_seconds = 5;
-    exit.peak_memory_bytes = 1ULL << 30;
-    world_.backend.Finish("job-1-v0001", exit);
-    world_.Settle();
-  }
-
-  training::TrainingWorld world_;
+  TrainingRoutesTest() : TrainingCalls(ATELIER_SOURCE_DIR) {}
 };
 
 TEST_F(TrainingRoutesTest, RepliesAreTheClouds) {
@@ -178,15 +103,6 @@ TEST_F(TrainingRoutesTest, BadRequestsAreNamed) {
   EXPECT_THAT(Refusal("PUT", "/training-jobs/1", "{}").message, HasSubstr("job_desc"));
   EXPECT_EQ(Refusal("GET", "/training-jobs/mnist/versions").kind, ErrorKind::kNotFound);
   EXPECT_EQ(Refusal("GET", "/training-jobs/1/versions/99999999999999999999").kind, ErrorKind::kNotFound);
-}
-
-TEST_F(TrainingRoutesTest, WhatIsNotServedSaysSo) {
-  std::size_t unserved = 0;
-  for (const auto& route : TrainingRoutes(*world_.service)) {
-    EXPECT_EQ(route.target.handler == nullptr, !route.target.unserved.empty()) << route.action;
-    if (!route.target.unserved.empty()) ++unserved;
-  }
-  EXPECT_EQ(unserved, 5U);
 }
 
 TEST(TrainingRequestTest, ReadsWhatClientsSend) {

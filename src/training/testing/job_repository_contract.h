@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "training/job_repository.h"
+#include "training/testing/listing_samples.h"
 
 namespace atelier::training {
 
@@ -120,6 +121,7 @@ TYPED_TEST_P(JobRepositoryContract, UpdatesOnlyFromTheExpectedState) {
   after.ended = FromUnixMillis(20);
   after.usage.Add(12.5F, 50);
   after.usage.Add(0.1F, 99.9F);
+  after.metrics = R"({"metric":[]})";
   after.cleaned = true;
   ASSERT_TRUE(this->repository().Update(made.id, made.run, after));
   EXPECT_EQ(this->Stored(made.id).run, after);
@@ -136,34 +138,79 @@ TYPED_TEST_P(JobRepositoryContract, SummariesShowTheNewestVersion) {
   auto first = *this->repository().CreateJobWithVersion(this->MakeJob("two"), this->MakeVersion());
   auto second = *this->repository().AddVersion(this->MakeVersion(first.job_id));
   ASSERT_TRUE(this->repository().CreateJob(this->MakeJob("elsewhere", "p2")));
-  auto summaries = *this->repository().Summaries("p1");
-  ASSERT_EQ(summaries.size(), 2U);
-  EXPECT_EQ(summaries[0].job.name, "empty");
-  EXPECT_FALSE(summaries[0].newest.has_value());
-  EXPECT_EQ(summaries[1].newest->id, second.id);
-  EXPECT_EQ(summaries[1].version_count, 2);
+  auto page = *this->repository().ListJobs("p1", {}, FromUnixMillis(0));
+  ASSERT_EQ(page.jobs.size(), 2U);
+  EXPECT_EQ(page.total, 2U);
+  EXPECT_EQ(page.jobs[0].job.name, "empty");
+  EXPECT_FALSE(page.jobs[0].newest.has_value());
+  EXPECT_EQ(page.jobs[1].newest->id, second.id);
+  EXPECT_EQ(page.jobs[1].version_count, 2);
   ASSERT_TRUE(this->repository().MarkVersionDeleting(second.id));
-  summaries = *this->repository().Summaries("p1");
-  EXPECT_EQ(summaries[1].newest->id, first.id);
-  EXPECT_EQ(summaries[1].version_count, 1);
-  auto versions = *this->repository().Versions(first.job_id);
-  ASSERT_EQ(versions.size(), 1U);
+  page = *this->repository().ListJobs("p1", {}, FromUnixMillis(0));
+  EXPECT_EQ(page.jobs[1].newest->id, first.id);
+  EXPECT_EQ(page.jobs[1].version_count, 1);
+  ASSERT_TRUE(this->repository().RemoveVersion(second.id));
+  EXPECT_EQ(this->repository().ListVersions(first.job_id, 0, 10)->versions.size(), 1U);
+  EXPECT_EQ(*this->repository().CountJobs("p1"), 2U);
   ASSERT_TRUE(this->repository().MarkJobDeleting(first.job_id));
-  EXPECT_EQ(this->repository().Summaries("p1")->size(), 1U);
+  EXPECT_EQ(this->repository().ListJobs("p1", {}, FromUnixMillis(0))->total, 1U);
+  EXPECT_EQ(*this->repository().CountJobs("p1"), 1U);
+  EXPECT_EQ(this->repository().ListVersions(first.job_id, 0, 10)->total, 0U);
+  ASSERT_TRUE(this->repository().RemoveVersion(first.id));
+  ASSERT_TRUE(this->repository().RemoveJob(first.job_id));
+  EXPECT_EQ(*this->repository().CountJobs("p1"), 1U);
+  EXPECT_EQ(*this->repository().CountJobs("nobody"), 0U);
 }
 
-TYPED_TEST_P(JobRepositoryContract, VersionsAreNewestFirst) {
+// Every order, filter and page answers as the rules in memory (job_listing.h) do.
+TYPED_TEST_P(JobRepositoryContract, ListsAsTheRulesSay) {
+  auto all = FillForListing(this->repository(), 60);
+  auto now = FromUnixMillis(1'000'000);
+  for (const auto& query : ListingQueries()) {
+    auto expected = SelectJobs(all, query, now);
+    auto page = this->repository().ListJobs("p1", query, now);
+    ASSERT_TRUE(page) << page.error().message;
+    EXPECT_EQ(page->total, expected.total) << Describe(query);
+    EXPECT_EQ(IdsOf(*page), IdsOf(expected)) << Describe(query);
+  }
+}
+
+TYPED_TEST_P(JobRepositoryContract, VersionsAreNewestFirstAndInPages) {
   auto first = *this->repository().CreateJobWithVersion(this->MakeJob("a"), this->MakeVersion());
   auto second = *this->repository().AddVersion(this->MakeVersion(first.job_id));
-  auto versions = *this->repository().Versions(first.job_id);
-  ASSERT_EQ(versions.size(), 2U);
-  EXPECT_EQ(versions[0].id, second.id);
-  EXPECT_EQ(versions[1].id, first.id);
+  auto third = *this->repository().AddVersion(this->MakeVersion(first.job_id));
+  ASSERT_TRUE(this->repository().AddVersion(this->MakeVersion(first.job_id)));
+  ASSERT_TRUE(this->repository().MarkVersionDeleting(third.id));
+  auto rows = *this->repository().ListVersions(first.job_id, 1, 1);
+  EXPECT_EQ(rows.total, 3U);
+  ASSERT_EQ(rows.versions.size(), 1U);
+  EXPECT_EQ(rows.versions[0].id, second.id);
+  EXPECT_TRUE(this->repository().ListVersions(first.job_id, 3, 10)->versions.empty());
+  rows = *this->repository().ListVersions(first.job_id, 0, 10);
+  ASSERT_EQ(rows.versions.size(), 3U);
+  EXPECT_EQ(rows.versions[0].number, 4);
+  EXPECT_EQ(rows.versions[2].id, first.id);
+}
+
+TYPED_TEST_P(JobRepositoryContract, TheNewestVersionIsNotBeingDeleted) {
+  auto first = *this->repository().CreateJobWithVersion(this->MakeJob("a"), this->MakeVersion());
+  auto second = *this->repository().AddVersion(this->MakeVersion(first.job_id));
   EXPECT_EQ(this->repository().NewestVersion(first.job_id)->value().id, second.id);
   ASSERT_TRUE(this->repository().MarkVersionDeleting(second.id));
   EXPECT_EQ(this->repository().NewestVersion(first.job_id)->value().id, first.id);
   ASSERT_TRUE(this->repository().MarkVersionDeleting(first.id));
   EXPECT_FALSE(this->repository().NewestVersion(first.job_id)->has_value());
+}
+
+TYPED_TEST_P(JobRepositoryContract, FindsByNameAndNumber) {
+  auto first = *this->repository().CreateJobWithVersion(this->MakeJob("a"), this->MakeVersion());
+  auto second = *this->repository().AddVersion(this->MakeVersion(first.job_id));
+  EXPECT_EQ(this->repository().FindNumber(first.job_id, 2)->value(), second);
+  EXPECT_FALSE(this->repository().FindNumber(first.job_id, 3)->has_value());
+  EXPECT_EQ(this->repository().FindJobByName("p1", "a")->value().id, first.job_id);
+  EXPECT_FALSE(this->repository().FindJobByName("p2", "a")->has_value());
+  ASSERT_TRUE(this->repository().MarkJobDeleting(first.job_id));
+  EXPECT_FALSE(this->repository().FindJobByName("p1", "a")->has_value());
 }
 
 TYPED_TEST_P(JobRepositoryContract, PendingIsWhatNeedsWork) {
@@ -280,7 +327,7 @@ TYPED_TEST_P(JobRepositoryContract, SearchesAsTheReferenceDoes) {
   auto filter = [](const char* key, const char* op, std::vector<std::string> values) {
     return *ParseSearchFilter(key, op, values);
   };
-  auto summaries = *this->repository().Summaries("p1");
+  auto summaries = this->repository().ListJobs("p1", {.per_page = 1000}, FromUnixMillis(0))->jobs;
   auto some_id = summaries.back().job.uuid;
   const std::vector<std::vector<SearchFilter>> all_filters = {
       {},
@@ -323,7 +370,8 @@ TYPED_TEST_P(JobRepositoryContract, SearchesAsTheReferenceDoes) {
 REGISTER_TYPED_TEST_SUITE_P(JobRepositoryContract, KeepsAJobAndItsFirstVersion,
                             NamesAreUniqueWithinAProjectUntilDeleted, NumbersAndIdsAreNotUsedTwice,
                             ASecondVersionWithTheSameOutputAsksForTheMirror, UpdatesOnlyFromTheExpectedState,
-                            SummariesShowTheNewestVersion, VersionsAreNewestFirst, PendingIsWhatNeedsWork,
+                            SummariesShowTheNewestVersion, ListsAsTheRulesSay, VersionsAreNewestFirstAndInPages,
+                            TheNewestVersionIsNotBeingDeleted, FindsByNameAndNumber, PendingIsWhatNeedsWork,
                             DescriptionsChange, RemembersPublishedFiles, JobsHaveUuidsAndNames,
                             KeepsWhatApiTwoSaysAndTheHistory, SearchesAsTheReferenceDoes);
 

@@ -80,14 +80,9 @@ Result<std::optional<Job>> MemoryJobRepository::FindJobByName(const std::string&
   return found == jobs_.end() ? std::nullopt : std::optional(found->second);
 }
 
-Result<std::size_t> MemoryJobRepository::CountJobs(const std::string& project_id) {
-  ATELIER_TRY(auto summaries, Summaries(project_id));
-  return summaries.size();
-}
-
 Result<std::optional<JobVersion>> MemoryJobRepository::NewestVersion(std::int64_t job_id) {
-  ATELIER_TRY(auto versions, Versions(job_id));
-  return versions.empty() ? std::nullopt : std::optional(std::move(versions.front()));
+  ATELIER_TRY(auto rows, ListVersions(job_id, 0, 1));
+  return rows.versions.empty() ? std::nullopt : std::optional(std::move(rows.versions.front()));
 }
 
 Result<JobSearchPage> MemoryJobRepository::Search(const std::string& project_id, const JobSearch& search,
@@ -100,6 +95,13 @@ Result<std::optional<JobVersion>> MemoryJobRepository::FindVersion(std::int64_t 
   std::lock_guard lock(mutex_);
   auto found = versions_.find(version_id);
   return found == versions_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<std::optional<JobVersion>> MemoryJobRepository::FindNumber(std::int64_t job_id, int number) {
+  std::lock_guard lock(mutex_);
+  for (const auto& [id, version] : versions_)
+    if (version.job_id == job_id && version.number == number) return version;
+  return std::nullopt;
 }
 
 Result<std::vector<JobSummary>> MemoryJobRepository::Summaries(const std::string& project_id) {
@@ -118,13 +120,26 @@ Result<std::vector<JobSummary>> MemoryJobRepository::Summaries(const std::string
   return summaries;
 }
 
-Result<std::vector<JobVersion>> MemoryJobRepository::Versions(std::int64_t job_id) {
+Result<JobPage> MemoryJobRepository::ListJobs(const std::string& project_id, const JobQuery& query, TimePoint now) {
+  ATELIER_TRY(auto all, Summaries(project_id));
+  return SelectJobs(std::move(all), query, now);
+}
+
+Result<std::size_t> MemoryJobRepository::CountJobs(const std::string& project_id) {
+  ATELIER_TRY(auto all, Summaries(project_id));
+  return all.size();
+}
+
+Result<VersionRows> MemoryJobRepository::ListVersions(std::int64_t job_id, std::size_t offset, std::size_t limit) {
   std::lock_guard lock(mutex_);
-  std::vector<JobVersion> versions;
-  for (const auto& [id, version] : versions_)
-    if (version.job_id == job_id && !version.run.deleting) versions.push_back(version);
-  std::ranges::reverse(versions);
-  return versions;
+  VersionRows rows;
+  for (auto entry = versions_.rbegin(); entry != versions_.rend(); ++entry) {
+    const auto& version = entry->second;
+    if (version.job_id != job_id || version.run.deleting) continue;
+    if (rows.total >= offset && rows.versions.size() < limit) rows.versions.push_back(version);
+    ++rows.total;
+  }
+  return rows;
 }
 
 Result<std::vector<JobVersion>> MemoryJobRepository::Pending() {

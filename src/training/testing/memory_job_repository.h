@@ -19,10 +19,11 @@ class MemoryJobRepository final : public JobRepository {
   Result<std::optional<Job>> FindJobByName(const std::string& project_id, const std::string& name) override;
   Result<std::size_t> CountJobs(const std::string& project_id) override;
   Result<std::optional<JobVersion>> FindVersion(std::int64_t version_id) override;
-  Result<std::vector<JobSummary>> Summaries(const std::string& project_id) override;
   Result<std::optional<JobVersion>> NewestVersion(std::int64_t job_id) override;
+  Result<std::optional<JobVersion>> FindNumber(std::int64_t job_id, int number) override;
+  Result<JobPage> ListJobs(const std::string& project_id, const JobQuery& query, TimePoint now) override;
   Result<JobSearchPage> Search(const std::string& project_id, const JobSearch& search, TimePoint now) override;
-  Result<std::vector<JobVersion>> Versions(std::int64_t job_id) override;
+  Result<VersionRows> ListVersions(std::int64_t job_id, std::size_t offset, std::size_t limit) override;
   Result<std::vector<JobVersion>> Pending() override;
   Result<std::vector<std::int64_t>> EmptyDeletedJobs() override;
   Result<void> SetDescription(std::int64_t job_id, const std::string& description) override;
@@ -41,6 +42,7 @@ class MemoryJobRepository final : public JobRepository {
  private:
   Result<void> SpendWrite();
   Result<Job> InsertJob(Job job);
+  Result<std::vector<JobSummary>> Summaries(const std::string& project_id);
 
   std::mutex mutex_;  // guards all of:
   int writes_left_ = std::numeric_limits<int>::max();

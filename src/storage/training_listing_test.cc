@@ -1,0 +1,164 @@
+#include "storage/training_listing.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "storage/database.h"
+#include "storage/training_repository.h"
+#include "storage/training_rows.h"
+#include "training/testing/listing_samples.h"
+
+namespace atelier::storage {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using training::JobOrder;
+using training::JobQuery;
+using training::JobSummary;
+using training::Status;
+
+constexpr int kJobs = 10'000;
+
+class TrainingListingTest : public testing::Test {
+ protected:
+  // In one transaction: a commit for each would take a minute.
+  void Fill(int jobs) {
+    std::int64_t version_id = 0;
+    auto listed = training::ListedJobs(jobs);
+    auto work = [&](soci::session& sql) -> Result<void> {
+      std::int64_t job_id = 0;
+      for (auto& [job, runs] : listed) {
+        job.id = ++job_id;
+        InsertJob(sql, job);
+        JobSummary summary{.job = job, .newest = std::nullopt, .version_count = 0};
+        for (const auto& run : runs) {
+          training::JobVersion version;
+          version.id = ++version_id;
+          version.job_id = job.id;
+          version.number = ++summary.version_count;
+          version.run = run;
+          InsertVersion(sql, version);
+          summary.newest = version;
+        }
+        if (job.project_id == "p1") all_.push_back(std::move(summary));
+      }
+      return {};
+    };
+    auto written = database_->Write(work);
+    ASSERT_TRUE(written) << written.error().message;
+  }
+
+  JobListing Counted(const JobQuery& query) {
+    JobListing listing;
+    EXPECT_TRUE(database_->Read([&](soci::session& sql) -> Result<void> {
+      listing = CountListing(sql, "p1", query, now_);
+      return {};
+    }));
+    return listing;
+  }
+
+  // SQLite's own words about how it would run the statement of the page.
+  std::string PlanOf(const JobListing& listing) {
+    std::string plan;
+    EXPECT_TRUE(database_->Read([&](soci::session& sql) -> Result<void> {
+      std::string project = "p1", search = "x", workspace = "w", detail;
+      int id = 0, parent = 0, unused = 0;
+      auto prepared = (sql.prepare << "EXPLAIN QUERY PLAN " << JobPageStatement(listing), soci::use(project, "project"),
+                       soci::into(id), soci::into(parent), soci::into(unused), soci::into(detail));
+      if (!listing.query.search.empty()) prepared, soci::use(search, "search");
+      if (!listing.query.workspace_id.empty()) prepared, soci::use(workspace, "workspace");
+      soci::statement select(prepared);
+      select.execute();
+      while (select.fetch()) plan += detail + "\n";
+      return {};
+    }));
+    return plan;
+  }
+
+  TemporaryDirectory folder_;
+  std::unique_ptr<Database> database_ = *Database::Open(folder_.path() / "control.db", "control");
+  SqlTrainingRepository repository_{*database_};
+  const TimePoint now_ = FromUnixMillis(1'000'000);
+  std::vector<JobSummary> all_;
+};
+
+TEST_F(TrainingListingTest, TenThousandJobsAnswerAsTheRulesSay) {
+  Fill(kJobs);
+  EXPECT_EQ(*repository_.CountJobs("p1"), all_.size());
+  for (auto order : {JobOrder::kName, JobOrder::kDescription, JobOrder::kStatus, JobOrder::kDuration,
+                     JobOrder::kVersionCount, JobOrder::kCreated})
+    for (const auto& query : {JobQuery{.order = order, .page = 3, .per_page = 100},
+                              JobQuery{.order = order, .descending = true, .page = 9, .per_page = 1000},
+                              JobQuery{.statuses = {Status::kKilled}, .order = order},
+                              JobQuery{.workspace_id = "w", .order = order, .page = 5, .per_page = 50},
+                              JobQuery{.search = "MNIST-77", .order = order, .descending = true, .page = 2}}) {
+      auto page = repository_.ListJobs("p1", query, now_);
+      auto expected = SelectJobs(all_, query, now_);
+      ASSERT_TRUE(page) << page.error().message;
+      EXPECT_EQ(page->total, expected.total) << Describe(query);
+      EXPECT_EQ(IdsOf(*page), IdsOf(expected)) << Describe(query);
+    }
+}
+
+TEST_F(TrainingListingTest, APageWithoutAFilterIsReadInTheOrderOfItsIndex) {
+  for (const auto& [order, index] : {std::pair(JobOrder::kName, "training_job_by_name"),
+                                     std::pair(JobOrder::kDescription, "training_job_by_description"),
+                                     std::pair(JobOrder::kStatus, "training_job_by_status"),
+                                     std::pair(JobOrder::kVersionCount, "training_job_by_versions"),
+                                     std::pair(JobOrder::kCreated, "training_job_by_creation")})
+    for (bool descending : {false, true}) {
+      auto plan = PlanOf({.query = {.order = order, .descending = descending}, .now = now_});
+      EXPECT_EQ(plan,
+                fmt::format("SEARCH training_job USING COVERING INDEX {} (project_id=? AND deleting=?)\n", index));
+    }
+}
+
+TEST_F(TrainingListingTest, OnlyRunningJobsAreSortedByDuration) {
+  auto plan = PlanOf({.query = {.order = JobOrder::kDuration, .descending = true}, .now = now_});
+  const std::string search = "INDEX training_job_by_duration (project_id=? AND deleting=? AND running=?)\n";
+  EXPECT_EQ(plan, "MERGE (UNION ALL)\nLEFT\nSEARCH training_job USING COVERING " + search +
+                      "RIGHT\nSEARCH training_job USING " + search + "USE TEMP B-TREE FOR ORDER BY\n");
+}
+
+TEST_F(TrainingListingTest, AFilterTakesTheCheaperWay) {
+  JobListing listing{.query = {.statuses = {Status::kCompleted}}, .now = now_, .jobs = kJobs, .matching = kJobs / 2};
+  auto common = PlanOf(listing);
+  EXPECT_THAT(common, HasSubstr("INDEX training_job_by_name"));
+  EXPECT_THAT(common, Not(HasSubstr("TEMP B-TREE")));
+  listing.matching = 20;
+  EXPECT_THAT(PlanOf(listing), HasSubstr("INDEX training_job_by_status (project_id=? AND deleting=? AND status=?)"));
+  listing.query = {.search = "x", .order = JobOrder::kCreated};
+  EXPECT_THAT(PlanOf(listing), HasSubstr("INDEX training_job_by_name"));
+  listing.matching = kJobs;
+  EXPECT_THAT(PlanOf(listing), HasSubstr("INDEX training_job_by_creation"));
+  listing.query = {.workspace_id = "w"};
+  listing.matching = 20;
+  EXPECT_THAT(PlanOf(listing),
+              HasSubstr("INDEX training_job_by_workspace (project_id=? AND deleting=? AND workspace_id=?"));
+}
+
+TEST_F(TrainingListingTest, CountsFollowEveryChange) {
+  Fill(40);
+  auto count = [&](Status status) { return Counted({.statuses = {status}}).matching; };
+  auto of = [&](Status status) { return SelectJobs(all_, {.statuses = {status}}, now_).total; };
+  for (auto status : {Status::kUnknown, Status::kCompleted, Status::kFailed, Status::kRunning, Status::kWaiting})
+    EXPECT_EQ(count(status), of(status)) << static_cast<int>(status);
+  auto completed = of(Status::kCompleted), unknown = of(Status::kUnknown);
+  auto page = SelectJobs(all_, {.statuses = {Status::kCompleted}, .per_page = 1}, now_);
+  const auto& job = page.jobs.at(0);
+  ASSERT_EQ(job.version_count, 1);
+  ASSERT_TRUE(repository_.MarkVersionDeleting(job.newest->id));
+  EXPECT_EQ(count(Status::kCompleted), completed - 1);
+  EXPECT_EQ(count(Status::kUnknown), unknown + 1) << "a job without a version";
+  ASSERT_TRUE(repository_.RemoveVersion(job.newest->id));
+  ASSERT_TRUE(repository_.MarkJobDeleting(job.job.id));
+  ASSERT_TRUE(repository_.RemoveJob(job.job.id));
+  EXPECT_EQ(count(Status::kUnknown), unknown);
+  EXPECT_EQ(Counted({}).jobs, all_.size() - 1);
+}
+
+}  // namespace
+}  // namespace atelier::storage
