@@ -42,14 +42,19 @@ Result<Account> OwnAccount(PlatformClient& client) {
   json::object pair{{"access", json::object{{"key", keys.access_key}}},
                     {"secret", json::object{{"key", keys.secret_key}}}};
   json::object identity{{"methods", json::array{"hw_ak_sk"}}, {"hw_ak_sk", pair}};
-  ATELIER_TRY(auto answer, client.Call("POST", "/v3/auth/tokens?nocatalog=true",
-                                       json::object{{"auth", json::object{{"identity", identity}}}}));
-  const auto& token = answer.at("token").as_object();
+  ATELIER_TRY(auto answer, client.Ask("POST", "/v3/auth/tokens?nocatalog=true",
+                                      json::object{{"auth", json::object{{"identity", identity}}}}));
+  const auto& token = answer.body.at("token").as_object();
   const auto& user = token.at("user").as_object();
   const auto& domain = user.at("domain").as_object();
   const auto& project = token.at("project").as_object();
-  return Account{Text(user, "id"),     Text(user, "name"),  Text(domain, "id"),
-                 Text(domain, "name"), Text(project, "id"), Text(project, "name")};
+  return Account{Text(user, "id"),
+                 Text(user, "name"),
+                 Text(domain, "id"),
+                 Text(domain, "name"),
+                 Text(project, "id"),
+                 Text(project, "name"),
+                 std::string(answer.headers.Get("X-Subject-Token").value_or(""))};
 }
 
 Result<json::object> FindUser(PlatformClient& client, const std::string& user) {
@@ -117,9 +122,11 @@ Result<void> AssignRole(PlatformClient& client, const std::string& project_id, c
 }
 
 json::object ClientCredentials::ToJson() const {
-  return {
+  json::object object{
       {"access_key", access_key},   {"secret_key", secret_key}, {"user_name", user_name},       {"password", password},
       {"domain_name", domain_name}, {"project_id", project_id}, {"project_name", project_name}, {"region", region}};
+  if (!security_token.empty()) object["security_token"] = security_token;
+  return object;
 }
 
 Result<void> CheckNoSuchFile(const fs::path& file) {
@@ -134,6 +141,7 @@ Result<void> HandOver(const Common& common, const ClientCredentials& credentials
   if (!file.empty()) {
     ATELIER_CHECK(WriteFileDurably(file, PrettyJson(object) + "\n", 0600));
     object.erase("secret_key");
+    object.erase("security_token");
     object.erase("password");
     object["credentials"] = file.string();
   }

@@ -17,6 +17,7 @@ namespace atelier::cli {
 // Who the connection's access key speaks for, asked of the server. PermissionDenied for a temporary key.
 struct Account {
   std::string user_id, user_name, domain_id, domain_name, project_id, project_name;
+  std::string token;  // of the sign-in that was made to ask
 };
 Result<Account> OwnAccount(PlatformClient& client);
 
@@ -39,6 +40,7 @@ Result<void> AssignRole(PlatformClient& client, const std::string& project_id, c
 // What a client needs, member by member as in credentials.json; what is not known is empty.
 struct ClientCredentials {
   std::string access_key, secret_key, user_name, password, domain_name, project_id, project_name, region;
+  std::string security_token = {};  // of a temporary key; left out when there is none
   json::object ToJson() const;
 };
 // InvalidArgument when there is such a file already; to be asked before anything is made.

@@ -308,6 +308,11 @@ void AddKey(CLI::App& root, Common& common, Tree& tree) {
   create.add_option("--project", options->project, "Name or id; one's own when left out");
   create.add_option("--description", options->description);
   create.add_option("--credentials", options->credentials_file, kCredentialsHelp);
+  auto brief = std::make_shared<TemporaryKeyOptions>();
+  auto& temporary = tree.Command(*key, "temporary", "Create an access key of one's own that ends by itself",
+                                 [&common, brief] { return CreateTemporaryKey(common, *brief); });
+  temporary.add_option("--seconds", brief->seconds, "How long it lives, 900 to 86400")->capture_default_str();
+  temporary.add_option("--credentials", brief->credentials_file, kCredentialsHelp);
   tree.Command(*key, "list", "List access keys", [&common, at] { return ListKeys(common, at->b); })
       .add_option("--user", at->b, "Name or id");
   auto named = [&](const std::string& name, const std::string& help, Chosen run) {

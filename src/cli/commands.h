@@ -117,6 +117,11 @@ struct KeyOptions {
   std::filesystem::path credentials_file;
 };
 Result<int> CreateKey(const Common&, const KeyOptions&);
+struct TemporaryKeyOptions {
+  int seconds = 900;
+  std::filesystem::path credentials_file;
+};
+Result<int> CreateTemporaryKey(const Common&, const TemporaryKeyOptions&);
 Result<int> ListKeys(const Common&, const std::string& user);
 Result<int> SwitchKey(const Common&, const std::string& access_key, bool enabled);
 Result<int> DeleteKey(const Common&, const std::string& access_key);

@@ -134,13 +134,22 @@ Result<http::ClientResponse> PlatformClient::Send(const std::string& method, con
   return client_.Send(request);
 }
 
-Result<json::object> PlatformClient::Call(const std::string& method, const std::string& path,
-                                          const std::optional<json::object>& body) {
+Result<PlatformClient::Answer> PlatformClient::Ask(const std::string& method, const std::string& path,
+                                                   const std::optional<json::object>& body) {
   std::string target = path.starts_with("v1:") ? "/v1/" + connection_.project_id + path.substr(3) : path;
   ATELIER_TRY(auto response, Send(method, target, "application/json", body ? CompactJson(*body) : ""));
   if (response.status >= 400) return AsError(response);
-  if (Trim(response.body).empty()) return json::object{};
-  return ParseJsonObject(response.body);
+  Answer answer{{}, std::move(response.headers)};
+  if (!Trim(response.body).empty()) {
+    ATELIER_TRY(answer.body, ParseJsonObject(response.body));
+  }
+  return answer;
+}
+
+Result<json::object> PlatformClient::Call(const std::string& method, const std::string& path,
+                                          const std::optional<json::object>& body) {
+  ATELIER_TRY(Answer answer, Ask(method, path, body));
+  return std::move(answer.body);
 }
 
 Result<std::string> PlatformClient::Predict(const std::string& service_id, const std::string& content_type,

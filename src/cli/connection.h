@@ -37,6 +37,12 @@ class PlatformClient {
   // Error with the server's message, code and request id.
   Result<json::object> Call(const std::string& method, const std::string& path,
                             const std::optional<json::object>& body = {});
+  // The same with the answer's headers.
+  struct Answer {
+    json::object body;
+    http::Headers headers;
+  };
+  Result<Answer> Ask(const std::string& method, const std::string& path, const std::optional<json::object>& body = {});
   // A prediction: `content_type` and body as they are; the answer's text.
   Result<std::string> Predict(const std::string& service_id, const std::string& content_type, const std::string& body);
   const Connection& connection() const { return connection_; }

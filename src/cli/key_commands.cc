@@ -44,6 +44,23 @@ Result<int> CreateKey(const Common& common, const KeyOptions& options) {
   return 0;
 }
 
+Result<int> CreateTemporaryKey(const Common& common, const TemporaryKeyOptions& options) {
+  ATELIER_CHECK(CheckNoSuchFile(options.credentials_file));
+  ATELIER_TRY(auto client, ConnectToPlatform(common));
+  ATELIER_TRY(auto own, OwnAccount(client));
+  json::object token{{"id", own.token}, {"duration_seconds", options.seconds}};
+  json::object identity{{"methods", json::array{"token"}}, {"token", token}};
+  ATELIER_TRY(auto answer, client.Call("POST", "/v3.0/OS-CREDENTIAL/securitytokens",
+                                       json::object{{"auth", json::object{{"identity", identity}}}}));
+  const auto& key = answer.at("credential").as_object();
+  ClientCredentials credentials{
+      Text(key, "access"),       Text(key, "secret"), own.user_name,    "",
+      own.domain_name,           own.project_id,      own.project_name, client.connection().region,
+      Text(key, "securitytoken")};
+  ATELIER_CHECK(HandOver(common, credentials, options.credentials_file, {{"expires_at", Text(key, "expires_at")}}));
+  return 0;
+}
+
 Result<int> ListKeys(const Common& common, const std::string& user) {
   ATELIER_TRY(auto client, ConnectToPlatform(common));
   std::string query;

@@ -133,15 +133,23 @@ def test_the_role_is_that_of_the_moment(server, tmp_path, bucket):
     assert code_of(anna.list_buckets) == (403, "InvalidAccessKeyId")
 
 
-def test_the_command_line(brief, tmp_path):
-    """With the key in a file as with any other; it looks at identities and changes none."""
+def test_the_command_line(server, s3, bucket, tmp_path):
+    """Makes such a key and uses it as any other; it looks at identities and changes none."""
     file = tmp_path / "brief.json"
-    file.write_text(json.dumps(brief.credentials))
-    listed = run_atelier(brief, "obs", "ls", credentials=file)
-    assert listed.returncode == 0, listed.stderr
-    assert run_atelier(brief, "user", "list", credentials=file).returncode == 0
-    refused = run_atelier(brief, "key", "create", credentials=file)
-    assert refused.returncode == 1 and "temporary access key" in refused.stderr + refused.stdout
+    made = run_atelier(server, "key", "temporary", "--seconds", "1000", "--credentials", str(file), "--json")
+    assert made.returncode == 0, made.stderr
+    written, shown = json.loads(file.read_text()), json.loads(made.stdout)
+    assert shown["expires_at"].endswith("Z") and "security_token" not in shown and written["security_token"]
+    assert make_boto3(dataclasses.replace(server, credentials=written)).list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    listed = run_atelier(server, "obs", "ls", credentials=file)
+    assert listed.returncode == 0 and bucket in listed.stdout, listed.stderr
+    assert run_atelier(server, "user", "list", credentials=file).returncode == 0
+    assert "export AWS_SESSION_TOKEN='ast1." in run_atelier(server, "env", credentials=file).stdout
+    for words in (["key", "create"], ["key", "temporary"], ["group", "create", "x"]):
+        refused = run_atelier(server, *words, credentials=file)
+        assert refused.returncode == 1 and "temporary access key" in refused.stderr, words
+    too_brief = run_atelier(server, "key", "temporary", "--seconds", "899")
+    assert too_brief.returncode == 2 and "900 to 86400" in too_brief.stderr
 
 
 def test_a_temporary_key_makes_no_others(server, brief):
