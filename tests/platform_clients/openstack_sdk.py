@@ -99,8 +99,9 @@ class OpenStackSdk(Client):
     def keys(self, bucket):
         return [found["name"] for found in self.ask("obs", "objects", bucket)]
 
-    def remove_object(self, bucket, key):
-        self.ask("obs", "delete_object", key, container=bucket)
+    def remove_objects(self, bucket, keys):
+        for key in keys:
+            self.ask("obs", "delete_object", key, container=bucket)
 
     def remove_bucket(self, bucket):
         self.ask("obs", "delete_container", bucket)
