@@ -84,6 +84,12 @@ class Curl(Generation2, Client):
     def domains(self):
         return [domain["name"] for domain in self.ask("GET", "/v3/auth/domains")["domains"]]
 
+    def show_domain(self):
+        return self.ask("GET", f"/v3/domains/{self.ask('GET', '/v3/domains')['domains'][0]['id']}")["domain"]["name"]
+
+    def show_role(self, role):
+        return self.ask("GET", f"/v3/roles/{role}")["role"]["name"]
+
     def make_domain(self, name):
         return self.ask("POST", "/v3/domains", {"domain": {"name": name}})["credentials"]["domain_name"]
 

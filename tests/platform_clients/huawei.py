@@ -226,6 +226,9 @@ class HuaweiSdk(Client):
     def remove_workspace(self, workspace):
         self.modelarts("delete_workspace", workspace_id=workspace)
 
+    def notebooks(self):
+        return self.modelarts("list_notebooks")["data"]
+
     def quotas(self):
         return self.modelarts("show_os_quota")["quotas"]
 
