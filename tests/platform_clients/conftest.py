@@ -16,7 +16,6 @@ class Stage:
         self.folders = folders
         self.name = None
         self.journey = None
-        self.columns = {}  # of the clients whose journeys have ended here
 
     def journey_of(self, name):
         if self.name != name:

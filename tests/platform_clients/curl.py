@@ -84,6 +84,12 @@ class Curl(Generation2, Client):
     def domains(self):
         return [domain["name"] for domain in self.ask("GET", "/v3/auth/domains")["domains"]]
 
+    def show_domain(self):
+        return self.ask("GET", f"/v3/domains/{self.ask('GET', '/v3/domains')['domains'][0]['id']}")["domain"]["name"]
+
+    def show_role(self, role):
+        return self.ask("GET", f"/v3/roles/{role}")["role"]["name"]
+
     def make_domain(self, name):
         return self.ask("POST", "/v3/domains", {"domain": {"name": name}})["credentials"]["domain_name"]
 
@@ -177,8 +183,9 @@ class Curl(Generation2, Client):
     def keys(self, bucket):
         return re.findall("<Key>([^<]*)</Key>", self.store.curl(f"{self.server.s3_url}/{bucket}").decode())
 
-    def remove_object(self, bucket, key):
-        self.store.delete(bucket, key)
+    def remove_objects(self, bucket, keys):
+        for key in keys:
+            self.store.delete(bucket, key)
 
     def remove_bucket(self, bucket):
         self.store.remove_bucket(bucket)
@@ -338,8 +345,12 @@ class Curl(Generation2, Client):
         return [app["app_name"] for app in self.v1("GET", "/app-auth/apps")["apps"]]
 
     def let_app_predict(self, app, service):
-        granted = self.v1("POST", f"/services/{service}/app-auth-apis", {"apps": [{"app_id": app}]})["auth_result"]
-        assert [found["success"] for found in granted] == [True], granted
+        answer = self.v1("POST", f"/services/{service}/app-auth-api", {"apps": [{"app_id": app}]})
+        assert [found["success"] for found in answer["auth_result"]] == [True], answer
+        return answer["api"]["api_id"]
+
+    def forbid_app(self, app, service, api):
+        self.v1("DELETE", f"/services/{service}/app-auth-apis/{api}/app-auth-api", {"apps": [{"app_id": app}]})
 
     def predict_by_code(self, address, body, code):
         token, self.token = self.token, None

@@ -140,8 +140,9 @@ class HuaweiSdk(Client):
     def keys(self, bucket):
         return self.store.keys(bucket)
 
-    def remove_object(self, bucket, key):
-        self.store.delete(bucket, key)
+    def remove_objects(self, bucket, keys):
+        for key in keys:
+            self.store.delete(bucket, key)
 
     def remove_bucket(self, bucket):
         self.store.remove_bucket(bucket)
@@ -224,6 +225,9 @@ class HuaweiSdk(Client):
 
     def remove_workspace(self, workspace):
         self.modelarts("delete_workspace", workspace_id=workspace)
+
+    def notebooks(self):
+        return self.modelarts("list_notebooks")["data"]
 
     def quotas(self):
         return self.modelarts("show_os_quota")["quotas"]

@@ -111,8 +111,8 @@ class OpenStackCli(Client):
     def keys(self, bucket):
         return [row["name"] for row in self.rows("obs", "object", "list", bucket)]
 
-    def remove_object(self, bucket, key):
-        self.openstack("obs", "object", "delete", bucket, key)
+    def remove_objects(self, bucket, keys):
+        self.openstack("obs", "object", "delete", bucket, *keys)
 
     def remove_bucket(self, bucket):
         self.openstack("obs", "container", "delete", bucket)

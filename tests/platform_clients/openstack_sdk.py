@@ -7,7 +7,7 @@ from platform_clients.openstack_cli import openstack_environment
 class OpenStackSdk(Client):
     name = "openstacksdk"
     packages = ("openstacksdk", "otcextensions")
-    how = "`openstack.connect()` with the same variables, then `otcextensions.sdk.register_otc_extensions(connection)`"
+    how = "`openstack.connect()` with the variables of `openstack`, then `otcextensions.sdk.register_otc_extensions(connection)`"
 
     def __init__(self, server, folder):
         super().__init__(server, folder)
@@ -31,6 +31,12 @@ class OpenStackSdk(Client):
 
     def domains(self):
         return [domain["name"] for domain in self.identity("domains")]
+
+    def show_domain(self):
+        return self.identity("get_domain", self.identity("domains")[0]["id"])["name"]
+
+    def show_role(self, role):
+        return self.identity("get_role", role)["name"]
 
     def roles(self):
         return [role["name"] for role in self.identity("roles")]
@@ -99,8 +105,9 @@ class OpenStackSdk(Client):
     def keys(self, bucket):
         return [found["name"] for found in self.ask("obs", "objects", bucket)]
 
-    def remove_object(self, bucket, key):
-        self.ask("obs", "delete_object", key, container=bucket)
+    def remove_objects(self, bucket, keys):
+        for key in keys:
+            self.ask("obs", "delete_object", key, container=bucket)
 
     def remove_bucket(self, bucket):
         self.ask("obs", "delete_container", bucket)

@@ -19,7 +19,7 @@ COMMANDS = {
     "version stop": (["training", "job", "version", "stop", 1, 1], "'job_id'"),
     "version delete": (["training", "job", "version", "delete", 1, 1], "'job_id'"),
     "version logfile": (["training", "job", "version", "logfile", "--job_id", 1, "--version_id", 1], "no attribute"),
-    "version logs": (["training", "job", "version", "logs", "list", "--job_id", 1, "--version_id", 1, "--log_file", "a.0"], ""),
+    "version logs": (["training", "job", "version", "logs", "list", "--job_id", 1, "--version_id", 1, "--log_file", "a.0"], "no attribute 'project_id'"),
     "dataset list": (["dataset", "list"], "_get_microversion"),
 }
 CALLS = {

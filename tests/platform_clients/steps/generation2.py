@@ -1,6 +1,8 @@
 """Training jobs, algorithms and workspaces of generation 2, as the current SDK has them."""
 
-from platform_clients.base import FLAVOR
+import pytest
+
+from platform_clients.base import FLAVOR, Refused
 from platform_clients.journey import ENGINE, step
 
 JOBS = "/v2/{p}/training-jobs"
@@ -95,6 +97,14 @@ def workspaces(journey):
     journey.client.describe_workspace(workspace, "tools")
     assert journey.client.workspace(workspace) == "shed"
     journey.client.remove_workspace(workspace)
+
+
+@step("notebooks")
+def what_is_not_served_is_said(journey):
+    """The SDK reads why; without a project id it has asked for the project before."""
+    with pytest.raises(Refused) as refused:
+        journey.client.notebooks()
+    assert (refused.value.status, refused.value.code) in {(404, "APIG.0101"), (501, "ModelArts.0010")}
 
 
 @step("quotas", routes=["GET /v1/{p}/quotas"])

@@ -40,6 +40,12 @@ def list_roles(journey):
     assert {"te_admin", "user", "readonly"} <= set(journey.client.roles())
 
 
+@step("show_domain", "show_role")
+def look_up_a_domain_and_a_role(journey):
+    assert journey.client.show_domain() == journey.server.credentials["domain_name"]
+    assert journey.client.show_role("2") == "readonly"
+
+
 @step("make_user", "users", "show_user", "describe_user")
 def make_a_user(journey):
     user = journey.made.user = journey.client.make_user("gardener", PASSWORD)

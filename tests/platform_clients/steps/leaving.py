@@ -21,11 +21,12 @@ def delete_the_job(journey):
     journey.until("the number of jobs", lambda: len(journey.client.jobs()), {0})
 
 
-@step("keys", "remove_object", "remove_bucket")
+@step("keys", "remove_objects", "remove_bucket")
 def empty_and_remove_the_bucket(journey):
-    for key in journey.client.keys(journey.made.bucket):
-        journey.client.remove_object(journey.made.bucket, key)
+    journey.client.remove_objects(journey.made.bucket, journey.client.keys(journey.made.bucket))
     journey.client.remove_bucket(journey.made.bucket)
+    if journey.client.can("buckets"):
+        assert journey.client.buckets() == []
 
 
 @step("health")

@@ -63,19 +63,21 @@ def update_the_service(journey):
     journey.until("the service", lambda: journey.client.service(service)["status"], {"running"}, {"failed", "concerning"})
 
 
-APPS = ["POST /v1/{p}/app-auth/apps", "POST /v1/{p}/services/{s}/app-auth-apis"]
+APPS = ["POST /v1/{p}/app-auth/apps", "POST /v1/{p}/services/{s}/app-auth-api"]
 
 
-@step("make_app", "apps", "let_app_predict", "predict_by_code", "remove_app", routes=APPS)
+@step("make_app", "apps", "let_app_predict", "forbid_app", "predict_by_code", "remove_app", routes=APPS)
 def predict_by_an_apps_code(journey):
     app, code = journey.client.make_app("phone")
     assert "phone" in journey.client.apps()
-    journey.client.let_app_predict(app, journey.made.service)
+    api = journey.client.let_app_predict(app, journey.made.service)
     answer = journey.client.predict_by_code(journey.made.address, {"x": [2]}, code)
     assert answer["y"] == pytest.approx([5], abs=0.1)
-    journey.client.remove_app(app)
+    journey.client.forbid_app(app, journey.made.service, api)
     with pytest.raises(Refused):
         journey.client.predict_by_code(journey.made.address, {"x": [2]}, code)
+    journey.client.remove_app(app)
+    assert "phone" not in journey.client.apps()
 
 
 @step("delete_model", "deploy")
