@@ -86,10 +86,13 @@ TEST_F(PredictRouterTest, SharesTheRequestsByWeight) {
     ASSERT_TRUE(reply) << reply.error().message;
     ++answers[reply->body];
   }
-  EXPECT_NEAR(answers["light"], 300, 7 * 14.5) << "seven standard deviations";
+  EXPECT_EQ(answers["light"], 300) << "the turns are taken by weight, not by chance";
+  EXPECT_EQ(answers["heavy"], 700);
   EXPECT_EQ(answers["never"], 0);
   EXPECT_EQ(router_->Counts("s").invocations, static_cast<std::uint64_t>(kRequests));
   EXPECT_EQ(router_->Counts("s").failures, 0U);
+  EXPECT_EQ(router_->Counts("s").by_model.at("m2").invocations, 700U);
+  EXPECT_GT(router_->Counts("s").last_minute, 0U);
   EXPECT_EQ(OnLoop([this] { return router_->InFlight(); }), 0U);
 }
 

@@ -8,7 +8,7 @@ namespace atelier::registry {
 namespace {
 
 bool Contains(const std::string& text, const std::string& part) {
-  return part.empty() || text.find(part) != std::string::npos;
+  return ToLower(text).find(ToLower(part)) != std::string::npos;
 }
 
 bool Matches(const Model& model, const ModelFilter& filter) {
@@ -18,6 +18,7 @@ bool Matches(const Model& model, const ModelFilter& filter) {
   if (filter.status.empty() && model.status == ModelStatus::kDeleting) return false;
   if (!filter.type.empty() && !EqualsIgnoreCase(model.config.model_type, filter.type)) return false;
   if (!filter.not_type.empty() && EqualsIgnoreCase(model.config.model_type, filter.not_type)) return false;
+  if (!filter.workspace_id.empty() && model.workspace_id != filter.workspace_id) return false;
   return Contains(model.description, filter.description);
 }
 
