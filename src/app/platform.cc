@@ -344,7 +344,8 @@ void Platform::Parts::MakeRoutes() {
         api::ServiceRoutes(*services, backend->Flavors()), api::AppRoutes(*apps, *services)})
     routes.insert(routes.end(), group.begin(), group.end());
   platform_handler = api::MakePlatformHandler(
-      std::move(routes), api::InferRoutes(*router, *platform_authenticator, *app_authenticator, {settings.predict_body_limit}),
+      std::move(routes),
+      api::InferRoutes(*router, *platform_authenticator, *app_authenticator, {settings.predict_body_limit}),
       *platform_authenticator);
 }
 

@@ -40,9 +40,7 @@ class AppAuthenticatorTest : public testing::Test {
 };
 
 TEST_F(AppAuthenticatorTest, Codes) {
-  auto with = [](const std::string& code) {
-    return MakeRequest("POST", "/v1/infers/s", {{"X-Apig-AppCode", code}});
-  };
+  auto with = [](const std::string& code) { return MakeRequest("POST", "/v1/infers/s", {{"X-Apig-AppCode", code}}); };
   EXPECT_EQ(Outcome(with(made_.code)), made_.app.id);
   EXPECT_EQ(Outcome(with(" " + made_.code + " ")), made_.app.id);
   EXPECT_EQ(Outcome(with(made_.code + "x")), "APIG.0303");

@@ -48,8 +48,8 @@ Result<int> TellAfter(const Common& common, const Result<json::object>& answer) 
 
 Result<int> CreateApp(const Common& common, const AppOptions& options) {
   ATELIER_TRY(auto client, ConnectToPlatform(common));
-  return TellAfter(common, client.Call("POST", kApps,
-                                       json::object{{"app_name", options.app}, {"app_remark", options.remark}}));
+  return TellAfter(common,
+                   client.Call("POST", kApps, json::object{{"app_name", options.app}, {"app_remark", options.remark}}));
 }
 
 Result<int> ListApps(const Common& common) {

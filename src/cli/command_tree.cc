@@ -204,9 +204,8 @@ void AddApp(CLI::App& root, Common& common, Tree& tree) {
   }).add_option("--remark", options->remark);
   tree.Command(*app, "list", "List apps", [&common] { return ListApps(common); });
   named("show", "Show an app and the services it may call", [&common, options] { return ShowApp(common, *options); });
-  named("delete", "Delete an app that is bound to no service", [&common, options] {
-    return DeleteApp(common, *options);
-  });
+  named("delete", "Delete an app that is bound to no service",
+        [&common, options] { return DeleteApp(common, *options); });
   named("bind", "Let an app call a service", [&common, options] { return BindApp(common, *options, true); })
       .add_option("service", options->service, "Name or id")
       ->required();

@@ -95,7 +95,8 @@ Result<AppService::NewApp> AppService::Create(const AppCaller& caller, const std
   auto count = static_cast<std::size_t>(std::ranges::count(apps_, caller.project_id, &App::project_id));
   if (count >= kMostApps)
     return ResourceExhausted(fmt::format("A project may have {} apps at most: delete one first.", kMostApps));
-  App app{NewUuid(), caller.project_id, name, remark, caller.user_id, RandomHex(32), RandomAlphanumeric(40), {}, {}, {}};
+  App app{NewUuid(),     caller.project_id,      name, remark, caller.user_id,
+          RandomHex(32), RandomAlphanumeric(40), {},   {},     {}};
   app.created = app.updated = clock_.Now();
   auto [code, kept] = NewCode(app.created);
   app.codes.push_back(std::move(kept));

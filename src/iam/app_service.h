@@ -29,8 +29,8 @@ struct AppAccess {
   std::set<std::string, std::less<>> services;
 };
 
-// Thread-safe. All apps are in memory (at most 100 for each project); a change is stored, then seen by every look-up that
-// begins after the call has returned. A look-up takes no lock for longer than it takes to copy a pointer.
+// Thread-safe. All apps are in memory (at most 100 for each project); a change is stored, then seen by every look-up
+// that begins after the call has returned. A look-up takes no lock for longer than it takes to copy a pointer.
 class AppService {
  public:
   // Whether the project exists and is enabled; what it says is believed for 30 seconds.
@@ -46,7 +46,7 @@ class AppService {
   };
   Result<NewApp> Create(const AppCaller& caller, const std::string& name, const std::string& remark);
   Result<App> Find(const AppCaller& caller, const std::string& id) const;  // NotFound for another project's as well
-  std::vector<App> List(const AppCaller& caller) const;                   // by name
+  std::vector<App> List(const AppCaller& caller) const;                    // by name
   Result<void> Delete(const AppCaller& caller, const std::string& id);     // FailedPrecondition while it is bound
   Result<std::string> AddCode(const AppCaller& caller, const std::string& id);  // at most 5
   // `code`: the code itself, or its hint.

@@ -43,15 +43,16 @@ struct AppGrant {
   TimePoint created;
 };
 
-// Port: where apps are kept. Implemented by storage/ and iam/testing/. Thread-safe; writes are durable when they return.
+// Port: where apps are kept. Implemented by storage/ and iam/testing/. Thread-safe; writes are durable when they
+// return.
 class AppRepository {
  public:
   virtual ~AppRepository() = default;
-  virtual Result<void> Insert(const App& app) = 0;           // AlreadyExists when (project, name) is taken
-  virtual Result<void> Update(const App& app) = 0;           // secret and codes; NotFound when it is gone
-  virtual Result<void> Remove(const std::string& id) = 0;    // with its codes and grants
-  virtual Result<void> InsertApi(const AppApi& api) = 0;     // AlreadyExists when the service has one
-  virtual Result<void> RemoveApi(const std::string& id) = 0;  // with its grants
+  virtual Result<void> Insert(const App& app) = 0;              // AlreadyExists when (project, name) is taken
+  virtual Result<void> Update(const App& app) = 0;              // secret and codes; NotFound when it is gone
+  virtual Result<void> Remove(const std::string& id) = 0;       // with its codes and grants
+  virtual Result<void> InsertApi(const AppApi& api) = 0;        // AlreadyExists when the service has one
+  virtual Result<void> RemoveApi(const std::string& id) = 0;    // with its grants
   virtual Result<void> InsertGrant(const AppGrant& grant) = 0;  // AlreadyExists when the app has it
   virtual Result<void> RemoveGrant(const std::string& api_id, const std::string& app_id) = 0;
   // Everything, for the memory that look-ups use.

@@ -13,9 +13,10 @@ namespace {
 
 std::unexpected<Error> NotNow(const Service& service) {
   return FailedPrecondition(
-      fmt::format("Service {} is {}: only services in [running, concerning, failed, stopped] can be updated. Wait until "
-                  "that is done.",
-                  service.name, ToString(ShownStatus(service))),
+      fmt::format(
+          "Service {} is {}: only services in [running, concerning, failed, stopped] can be updated. Wait until "
+          "that is done.",
+          service.name, ToString(ShownStatus(service))),
       "ModelArts.3519", service.id);
 }
 

@@ -200,9 +200,8 @@ bool DeploymentReconciler::Roll(Step& step, const std::vector<Replica>& replicas
     LogInfo("service updated", {{"service", service.id}, {"name", service.name}});
     return true;
   }
-  auto why = service.update->trouble.empty()
-                 ? fmt::format("not ready within {} s", service.update->timeout_seconds)
-                 : service.update->trouble;
+  auto why = service.update->trouble.empty() ? fmt::format("not ready within {} s", service.update->timeout_seconds)
+                                             : service.update->trouble;
   AbandonUpdate(service);
   service.update_error = "the update failed: " + why + "; the previous configuration serves on";
   EndRecord(service, UpdateResult::kFail, why);
@@ -242,8 +241,8 @@ void DeploymentReconciler::Derive(Step& step, const std::vector<Replica>& replic
   bool all_gone = std::ranges::all_of(replicas, [](const Replica& r) { return r.view.phase == Phase::kAbsent; });
   step.remove = service.desired == DesiredState::kDeleted && all_gone;
   bool serves = wants && not_ready == 0 && !service.update && quiet;
-  step.settled = step.remove || serves ||
-                 ((status == ServiceStatus::kStopped || status == ServiceStatus::kFailed) && all_gone);
+  step.settled =
+      step.remove || serves || ((status == ServiceStatus::kStopped || status == ServiceStatus::kFailed) && all_gone);
 }
 
 void DeploymentReconciler::SetStatus(Step& step, ServiceStatus status) {
@@ -257,10 +256,8 @@ void DeploymentReconciler::SetStatus(Step& step, ServiceStatus status) {
   }
   AddEvent(service, now, status != ServiceStatus::kFailed && status != ServiceStatus::kConcerning,
            fmt::format("service is {}{}", ToString(status), service.reason.empty() ? "" : ": " + service.reason));
-  LogInfo("service status", {{"service", service.id},
-                             {"name", service.name},
-                             {"status", ToString(status)},
-                             {"reason", service.reason}});
+  LogInfo("service status",
+          {{"service", service.id}, {"name", service.name}, {"status", ToString(status)}, {"reason", service.reason}});
   step.changed = true;
 }
 

@@ -62,7 +62,7 @@ class DeploymentReconciler {
   Result<std::vector<Replica>> Observe(Service& service);
   Result<GivenUp> KeepRunning(Step& step, std::vector<Replica>& replicas);
   Result<bool> KeepOne(Step& step, Replica& replica, std::size_t& starting);  // false: given up
-  bool Restart(Step& step, Replica& replica);                                // false: given up
+  bool Restart(Step& step, Replica& replica);                                 // false: given up
   void Replace(Step& step, Replica& replica);
   Result<void> Retire(Step& step, Replica& replica);
   Result<void> StopAll(Step& step, std::vector<Replica>& replicas);

@@ -64,8 +64,14 @@ Result<std::vector<ModelDeployment>> DeploymentService::State::Resolve(const Cal
           fmt::format("Model ({}, {}) is {}: only published models can be deployed.{}", model->name, model->version,
                       registry::ToString(model->status), model->reason.empty() ? "" : " " + model->reason),
           "ModelArts.3515", item.model_id);
-    deployments.push_back({item.model_id, model->name, model->version, item.weight, item.specification,
-                           item.instance_count, item.environment, {}});
+    deployments.push_back({item.model_id,
+                           model->name,
+                           model->version,
+                           item.weight,
+                           item.specification,
+                           item.instance_count,
+                           item.environment,
+                           {}});
   }
   return deployments;
 }

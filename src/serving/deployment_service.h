@@ -57,23 +57,23 @@ struct ServiceRoute {
     std::vector<Replica> ready;
   };
   std::vector<Target> targets;
-  bool gone = false;  // the service was deleted
+  bool gone = false;                      // the service was deleted
   std::vector<std::string> leaving = {};  // replicas that get nothing new and finish what they have
 };
 
 // Counted by the prediction path, read here for details and monitoring.
 struct ServiceCounts {
   std::uint64_t invocations = 0, failures = 0;
-  std::uint64_t last_minute = 0;                         // of the invocations
-  std::map<std::string, CallCounts> by_model = {};       // by model id
+  std::uint64_t last_minute = 0;                    // of the invocations
+  std::map<std::string, CallCounts> by_model = {};  // by model id
 };
 
 // What a service takes and gives (section 4.7).
 struct ModelMonitor {
   ModelDeployment deployment;
   CallCounts calls;
-  int ready = 0;           // of its replicas
-  double cores_used = 0;   // by all of them together
+  int ready = 0;          // of its replicas
+  double cores_used = 0;  // by all of them together
   std::uint64_t memory_bytes = 0;
 };
 struct ServiceMonitor {

@@ -30,9 +30,9 @@ Result<void> ValidateItem(const DeployRequest::Item& item, const ReplicaRunner& 
     return InvalidArgument(fmt::format("config: 'weight' must be 0 to 100, got {}", item.weight), "ModelArts.0104",
                            "weight");
   if (item.environment.size() > kMaxVariables)
-    return InvalidArgument(fmt::format("config: 'envs' may have {} entries at most, got {}", kMaxVariables,
-                                       item.environment.size()),
-                           "ModelArts.0104", "envs");
+    return InvalidArgument(
+        fmt::format("config: 'envs' may have {} entries at most, got {}", kMaxVariables, item.environment.size()),
+        "ModelArts.0104", "envs");
   if (item.specification == "custom")
     return MakeError(ErrorKind::kUnimplemented,
                      "config: the specification 'custom' needs a dedicated pool, and there is none; GET "
@@ -75,9 +75,9 @@ Result<void> ValidateSchedule(const std::optional<Schedule>& schedule) {
   if (!schedule) return {};
   constexpr std::int64_t kMost = std::chrono::duration_cast<std::chrono::minutes>(kMaxSchedule).count();
   if (schedule->duration < 1 || schedule->duration > kMost)
-    return InvalidArgument(fmt::format("schedule: 'duration' must be at least 1 and no more than ten years, got {}",
-                                       schedule->duration),
-                           "ModelArts.0104", "schedule");
+    return InvalidArgument(
+        fmt::format("schedule: 'duration' must be at least 1 and no more than ten years, got {}", schedule->duration),
+        "ModelArts.0104", "schedule");
   auto length = LengthOf(*schedule);
   if (!length)
     return InvalidArgument(

@@ -70,11 +70,11 @@ struct PredictRouter::Line {
 struct PredictRouter::Entry {
   ServiceRoute route;
   std::shared_ptr<ServiceCalls> counters;
-  std::vector<std::shared_ptr<Calls>> target_counters;     // as route.targets
-  std::map<std::string, std::shared_ptr<Line>> lines;      // by replica id
-  std::vector<WeightedTurn::Choice> choices;               // as route.targets
-  WeightedTurn turns;                                      // among the targets
-  std::size_t turn = 0;                                    // round robin among the replicas of a target
+  std::vector<std::shared_ptr<Calls>> target_counters;  // as route.targets
+  std::map<std::string, std::shared_ptr<Line>> lines;   // by replica id
+  std::vector<WeightedTurn::Choice> choices;            // as route.targets
+  WeightedTurn turns;                                   // among the targets
+  std::size_t turn = 0;                                 // round robin among the replicas of a target
 };
 
 PredictRouter::PredictRouter(boost::asio::any_io_executor executor, PredictRouterOptions options)

@@ -28,7 +28,7 @@ class RateMeter {
 
  private:
   static constexpr std::uint64_t kSeconds = 60;
-  static constexpr unsigned kCountBits = 24;                     // 16 million a second
+  static constexpr unsigned kCountBits = 24;                    // 16 million a second
   std::array<std::atomic<std::uint64_t>, kSeconds> buckets_{};  // second and count in one word: read as one
 };
 

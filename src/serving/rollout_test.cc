@@ -110,7 +110,8 @@ TEST(Rollout, IdsNameTheGeneration) {
   EXPECT_THAT(ReplicaIds(service), testing::ElementsAre("svc-111111112222-d0-r0-a0", "svc-111111112222-g1-d0-r0-a0"));
   AbandonUpdate(service);
   BeginUpdate(service, {Wanted("m2", 1)}, {}, 60);
-  EXPECT_THAT(ReplicaIds(service), testing::Contains("svc-111111112222-g2-d0-r0-a0")) << "a failed update's are used up";
+  EXPECT_THAT(ReplicaIds(service), testing::Contains("svc-111111112222-g2-d0-r0-a0"))
+      << "a failed update's are used up";
 }
 
 TEST(NextStep, Table) {

@@ -92,7 +92,7 @@ struct Service {
   std::string update_error;                  // the last update failed, and why
   std::vector<UpdateRecord> history;         // the newest 20
   std::optional<Schedule> schedule;
-  std::optional<TimePoint> stop_at;         // what the schedule comes to while the service runs
+  std::optional<TimePoint> stop_at;          // what the schedule comes to while the service runs
   std::string additional_properties = "{}";  // JSON text, kept as it was given
   DesiredState desired = DesiredState::kRunning;
   ServiceStatus status = ServiceStatus::kDeploying;
@@ -100,8 +100,8 @@ struct Service {
   TimePoint created, updated;
   TimePoint transition;  // of the last change of status
   std::int64_t deploy_timeout_seconds = 1200;
-  std::vector<ServiceEvent> events;             // the newest 200
-  std::uint64_t invocations = 0, failures = 0;  // as last persisted
+  std::vector<ServiceEvent> events;               // the newest 200
+  std::uint64_t invocations = 0, failures = 0;    // as last persisted
   std::map<std::string, CallCounts> model_calls;  // of these, by model id; as last persisted
 };
 
@@ -110,7 +110,7 @@ ServiceStatus ShownStatus(const Service& service);
 
 struct ServiceFilter {
   std::string id, name, model_id, status, infer_type, workspace_id;  // name: part of it, in any case
-  std::string sort_by = "publish_at";                  // publish_at, service_name, transition_at
+  std::string sort_by = "publish_at";                                // publish_at, service_name, transition_at
   bool ascending = false;
   std::size_t offset = 0;  // page number of `limit` rows
   std::size_t limit = 1000;

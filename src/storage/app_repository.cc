@@ -37,8 +37,8 @@ Result<void> SqlAppRepository::Insert(const App& app) {
   long long created = ToUnixMillis(app.created), updated = ToUnixMillis(app.updated);
   return control_.Write([&](soci::session& sql) -> Result<void> {
     int taken = 0;
-    sql << "SELECT COUNT(*) FROM app WHERE project_id = :p AND name = :n", soci::into(taken),
-        soci::use(app.project_id), soci::use(app.name);
+    sql << "SELECT COUNT(*) FROM app WHERE project_id = :p AND name = :n", soci::into(taken), soci::use(app.project_id),
+        soci::use(app.name);
     if (taken > 0) return AlreadyExists("There is an app named " + app.name + " already.");
     sql << "INSERT INTO app (id, project_id, name, remark, user_id, app_key, app_secret, created, updated) VALUES (:i, "
            ":p, :n, :r, :u, :k, :s, :c, :t)",
@@ -157,9 +157,9 @@ Result<std::vector<AppGrant>> SqlAppRepository::Grants() {
   ATELIER_CHECK(control_.Read([&](soci::session& sql) -> Result<void> {
     AppGrant grant;
     long long created = 0;
-    soci::statement select = (sql.prepare << "SELECT id, api_id, app_id, created FROM app_grant ORDER BY created, id",
-                              soci::into(grant.id), soci::into(grant.api_id), soci::into(grant.app_id),
-                              soci::into(created));
+    soci::statement select =
+        (sql.prepare << "SELECT id, api_id, app_id, created FROM app_grant ORDER BY created, id", soci::into(grant.id),
+         soci::into(grant.api_id), soci::into(grant.app_id), soci::into(created));
     select.execute();
     while (select.fetch()) {
       grant.created = FromUnixMillis(created);

@@ -65,7 +65,8 @@ Conditions Where(const std::string& project_id, const ModelFilter& filter) {
 
 std::string OrderBy(const ModelFilter& filter) {
   std::string direction = filter.ascending ? " ASC" : " DESC";
-  std::string order = " ORDER BY ";
+  // The versions of one name are few: they are found by it and sorted, not taken from an index of all models ("+").
+  std::string order = filter.exact ? " ORDER BY +" : " ORDER BY ";
   if (filter.sort_by == "model_version") order += "version" + direction + ", ";
   if (filter.sort_by == "model_size") order += "size_bytes" + direction + ", ";
   return order + "created" + direction + ", id" + direction;

@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-
 #include <soci/soci.h>
 
 #include "base/files.h"

@@ -110,10 +110,9 @@ void ReadLaterMembers(const json::object& later, Service& service) {
   }
   service.additional_properties = Text(later, "additional_properties");
   if (const auto* update = later.if_contains("update"))
-    service.update = serving::ServiceUpdate{ReadDeployments(update->as_object().at("deployments")),
-                                            FromUnixMillis(Number(update->as_object(), "started")),
-                                            Number(update->as_object(), "timeout_seconds"),
-                                            Text(update->as_object(), "trouble")};
+    service.update = serving::ServiceUpdate{
+        ReadDeployments(update->as_object().at("deployments")), FromUnixMillis(Number(update->as_object(), "started")),
+        Number(update->as_object(), "timeout_seconds"), Text(update->as_object(), "trouble")};
   if (const auto* schedule = later.if_contains("schedule"))
     service.schedule =
         serving::Schedule{Text(schedule->as_object(), "time_unit"), Number(schedule->as_object(), "duration")};

@@ -48,13 +48,15 @@ Result<std::vector<std::string>> ParseAppIds(std::string_view body) {
   ATELIER_TRY(json::object object, ParseJsonObject(body));
   ATELIER_TRY(const json::array* apps, ReadArray(object, "apps"));
   if (apps == nullptr || apps->empty() || apps->size() > kMost)
-    return InvalidArgument(fmt::format("'apps' must be an array of 1 to {} objects such as {{\"app_id\":\"...\"}}", kMost),
-                           "ModelArts.0104", "apps");
+    return InvalidArgument(
+        fmt::format("'apps' must be an array of 1 to {} objects such as {{\"app_id\":\"...\"}}", kMost),
+        "ModelArts.0104", "apps");
   std::vector<std::string> ids;
   for (const auto& value : *apps) {
     const auto* app = value.if_object();
     auto id = app == nullptr ? std::optional<std::string>{} : ReadString(*app, "app_id").value_or(std::nullopt);
-    if (!id || id->empty()) return InvalidArgument("apps: each must be an object with an 'app_id'", "ModelArts.0104", "apps");
+    if (!id || id->empty())
+      return InvalidArgument("apps: each must be an object with an 'app_id'", "ModelArts.0104", "apps");
     ids.push_back(*std::move(id));
   }
   return ids;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ranges>
 #include <set>
+#include <tuple>
 
 #include "api/modelarts/app_json.h"
 #include "api/modelarts/paging.h"
@@ -51,8 +52,8 @@ Result<http::Response> Page(const Rooms& rooms, const PlatformCall& call, std::v
   ATELIER_TRY(bool ascending, QueryAscending(query, true));
   auto name = QueryText(query, "app_name");
   std::erase_if(apps, [&](const App& app) { return app.name.find(name) == std::string::npos; });
-  if (sort == "created_at") std::ranges::stable_sort(apps, {}, &App::created);
-  if (sort == "updated_at") std::ranges::stable_sort(apps, {}, &App::updated);
+  if (sort == "created_at") std::ranges::sort(apps, {}, [](const App& app) { return std::tie(app.created, app.name); });
+  if (sort == "updated_at") std::ranges::sort(apps, {}, [](const App& app) { return std::tie(app.updated, app.name); });
   if (!ascending) std::ranges::reverse(apps);
   json::array items;
   for (std::size_t i = page * limit; i < apps.size() && items.size() < limit; ++i)
@@ -77,7 +78,8 @@ Result<http::Response> CreateAppCode(const Rooms& rooms, const PlatformCall& cal
 }
 
 Result<http::Response> ResetAppCode(const Rooms& rooms, const PlatformCall& call) {
-  ATELIER_TRY(auto code, rooms.apps.ResetCode(CallerOf(call), call.arguments.at("app_id"), call.arguments.at("app_code")));
+  ATELIER_TRY(auto code,
+              rooms.apps.ResetCode(CallerOf(call), call.arguments.at("app_id"), call.arguments.at("app_code")));
   return ShowAgain(rooms, call, {{}, code});
 }
 
@@ -105,7 +107,8 @@ Result<AppApi> ApiOf(const Rooms& rooms, const PlatformCall& call) {
 json::array GrantAll(const Rooms& rooms, const PlatformCall& call, const AppApi& api,
                      const std::vector<std::string>& app_ids) {
   json::array results;
-  for (const auto& id : app_ids) results.push_back(AppAuthResult(api.id, id, rooms.apps.Grant(CallerOf(call), api, id)));
+  for (const auto& id : app_ids)
+    results.push_back(AppAuthResult(api.id, id, rooms.apps.Grant(CallerOf(call), api, id)));
   return results;
 }
 
@@ -121,7 +124,8 @@ Result<http::Response> ListAppApis(const Rooms& rooms, const PlatformCall& call)
   ATELIER_TRY(auto app, rooms.apps.Find(CallerOf(call), call.arguments.at("app_id")));
   json::array apis;
   for (const auto& api : rooms.apps.ApisOf(app))
-    if (auto service = ServiceOf(rooms, call, api.service_id)) apis.push_back(AppApiObject(api, *service, call.base_url));
+    if (auto service = ServiceOf(rooms, call, api.service_id))
+      apis.push_back(AppApiObject(api, *service, call.base_url));
   return Answer({{"total_count", apis.size()}, {"count", apis.size()}, {"apis", apis}});
 }
 
@@ -182,13 +186,15 @@ Result<http::Response> ShowServiceAppAuth(const Rooms& rooms, const PlatformCall
   if (!api) return Answer({{"enable_app_auth", false}});
   json::array apps;
   for (const auto& app : rooms.apps.AppsOf(*api)) apps.push_back(Shown(rooms, app));
-  return Answer({{"enable_app_auth", true}, {"app_auth_api", json::object{{"api_id", api->id}, {"authed_apps", apps}}}});
+  return Answer(
+      {{"enable_app_auth", true}, {"app_auth_api", json::object{{"api_id", api->id}, {"authed_apps", apps}}}});
 }
 
 }  // namespace
 
 std::vector<PlatformRoute> AppRoutes(iam::AppService& apps, serving::DeploymentService& services) {
-  auto with = [&apps, &services](Result<http::Response> (*handler)(const Rooms&, const PlatformCall&)) -> PlatformTarget {
+  auto with = [&apps,
+               &services](Result<http::Response> (*handler)(const Rooms&, const PlatformCall&)) -> PlatformTarget {
     return {[&apps, &services, handler](const PlatformCall& call) { return handler(Rooms{apps, services}, call); },
             ErrorShape::kModelArts};
   };

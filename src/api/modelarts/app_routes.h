@@ -1,5 +1,6 @@
-// Apps and which services they may call: /v1/{project_id}/app-auth/apps, /v1/{project_id}/services/{service_id}/app-auth-...
-// The cloud's reference calls this "app authentication management"; routes and fields are from its pages.
+// Apps and which services they may call: /v1/{project_id}/app-auth/apps,
+// /v1/{project_id}/services/{service_id}/app-auth-... The cloud's reference calls this "app authentication management";
+// routes and fields are from its pages.
 #pragma once
 
 #include <vector>

@@ -180,10 +180,10 @@ json::object ModelDetails(const Model& model) {
   details["source_job_version"] = model.source_job_version;
   details["execution_code"] = model.execution_code;
   details["image_address"] = "local/" + model.id;
-  details["input_params"] = model.input_params.empty() ? Parameters(model, &Api::request_schema)
-                                                       : GivenParameters(model.input_params);
-  details["output_params"] = model.output_params.empty() ? Parameters(model, &Api::response_schema)
-                                                         : GivenParameters(model.output_params);
+  details["input_params"] =
+      model.input_params.empty() ? Parameters(model, &Api::request_schema) : GivenParameters(model.input_params);
+  details["output_params"] =
+      model.output_params.empty() ? Parameters(model, &Api::response_schema) : GivenParameters(model.output_params);
   details["dependencies"] = DependencyArray(model);
   details["model_labels"] = json::array{};
   details["labels_map"] = json::object{{"labels", json::array{}}};

@@ -13,7 +13,7 @@ namespace atelier::api {
 
 struct EventQuery {
   std::optional<bool> normal;
-  std::string text;                     // part of it, in any case
+  std::string text;                      // part of it, in any case
   std::optional<TimePoint> from, until;  // both included
   bool ascending = false;
   std::size_t offset = 0;  // page number of `limit` events

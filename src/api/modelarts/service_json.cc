@@ -53,9 +53,8 @@ int Progress(ServiceStatus status) {
 
 json::array ScheduleArray(const Service& service) {
   if (!service.schedule) return {};
-  return {json::object{{"type", "stop"},
-                       {"time_unit", service.schedule->time_unit},
-                       {"duration", service.schedule->duration}}};
+  return {json::object{
+      {"type", "stop"}, {"time_unit", service.schedule->time_unit}, {"duration", service.schedule->duration}}};
 }
 
 json::value Properties(const Service& service) {
@@ -126,8 +125,8 @@ json::object ServiceMonitorObject(const serving::ServiceMonitor& monitor, const 
                      {"cpu_core_usage", model.cores_used},
                      {"cpu_core_total", size.cores * deployment.instance_count},
                      {"cpu_memory_usage", std::llround(static_cast<double>(model.memory_bytes) / kMegabyte)},
-                     {"cpu_memory_total", std::llround(static_cast<double>(size.memory_bytes) / kMegabyte *
-                                                       deployment.instance_count)},
+                     {"cpu_memory_total",
+                      std::llround(static_cast<double>(size.memory_bytes) / kMegabyte * deployment.instance_count)},
                      {"gpu_usage", 0},
                      {"gpu_total", 0},
                      {"gpu_memory_usage", 0},

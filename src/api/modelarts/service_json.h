@@ -11,8 +11,8 @@
 
 namespace atelier::api {
 
-json::object ServiceListItem(const serving::Service& service, const std::string& base_url);   // section 4.4
-json::object ServiceDetails(const serving::Service& service, const std::string& base_url);    // section 4.3
+json::object ServiceListItem(const serving::Service& service, const std::string& base_url);  // section 4.4
+json::object ServiceDetails(const serving::Service& service, const std::string& base_url);   // section 4.3
 // What a specification gives to a replica.
 struct ReplicaSize {
   double cores = 0;

@@ -81,8 +81,8 @@ Result<std::optional<Configuration>> ReadConfiguration(const json::object& objec
   return config;
 }
 
-// [{"type":"stop","time_unit":"HOURS","duration":1}]; `duration` as a text from one client. Outer nullopt: absent; inner:
-// an empty list, no schedule.
+// [{"type":"stop","time_unit":"HOURS","duration":1}]; `duration` as a text from one client. Outer nullopt: absent;
+// inner: an empty list, no schedule.
 Result<std::optional<std::optional<Schedule>>> ReadSchedule(const json::object& object) {
   using Given = std::optional<std::optional<Schedule>>;
   ATELIER_TRY(auto array, ReadArrayOrText(object, "schedule"));
@@ -90,8 +90,9 @@ Result<std::optional<std::optional<Schedule>>> ReadSchedule(const json::object& 
   if (array->empty()) return Given{std::optional<Schedule>{}};
   const auto* entry = (*array)[0].if_object();
   if (array->size() > 1 || entry == nullptr)
-    return InvalidArgument("schedule: expected one object such as {\"type\":\"stop\",\"time_unit\":\"HOURS\",\"duration\":1}",
-                           "ModelArts.0104", "schedule");
+    return InvalidArgument(
+        "schedule: expected one object such as {\"type\":\"stop\",\"time_unit\":\"HOURS\",\"duration\":1}",
+        "ModelArts.0104", "schedule");
   ATELIER_TRY(auto type, ReadString(*entry, "type"));
   if (type.value_or("stop") != "stop")
     return InvalidArgument(fmt::format("schedule: 'type' must be stop, got '{}'", *type), "ModelArts.0104", "schedule");
