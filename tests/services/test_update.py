@@ -50,7 +50,7 @@ def test_a_configuration_that_cannot_start_leaves_the_old_one_serving(seat, serv
     assert after["config"][0]["model_id"] == models[0]
     assert history(seat, service) == [("FAIL", "1.0.3"), ("SUCCESS", "1.0.2")]
     events = seat.api.call("GET", f"/services/{service}/events?event_type=abnormal&event_info=update%20failed")
-    assert events["total_count"] == 1 and events["events"][0]["event_type"] == "abnormal", events
+    assert events["total_count"] >= 1 and {event["event_type"] for event in events["events"]} == {"abnormal"}, events
 
 
 def test_a_kill_in_the_middle_of_an_update_is_no_loss(seat, service, models):
