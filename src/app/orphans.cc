@@ -3,7 +3,7 @@
 #include <set>
 
 #include "base/log.h"
-#include "serving/deployment_service.h"
+#include "serving/rollout.h"
 
 namespace atelier::app {
 
@@ -11,9 +11,7 @@ Result<void> ForgetOrphans(compute::Backend& backend, const WorkloadOwners& owne
   std::set<std::string> wanted;
   ATELIER_TRY(auto services, owners.services.All());
   for (const auto& service : services)
-    for (std::size_t d = 0; d < service.deployments.size(); ++d)
-      for (std::size_t r = 0; r < service.deployments[d].attempts.size(); ++r)
-        wanted.insert(serving::ReplicaId(service, d, r));
+    for (auto& id : serving::ReplicaIds(service)) wanted.insert(std::move(id));
   ATELIER_TRY(auto models, owners.models.Unsettled());
   for (const auto& model : models) wanted.insert("model-" + model.id);
   ATELIER_TRY(auto ids, backend.List());

@@ -12,6 +12,7 @@
 #include "api/iam/iam_routes.h"
 #include "api/infer/infer_route.h"
 #include "api/modelarts/algorithm_routes.h"
+#include "api/modelarts/app_routes.h"
 #include "api/modelarts/model_routes.h"
 #include "api/modelarts/parameter_set_routes.h"
 #include "api/modelarts/service_routes.h"
@@ -29,6 +30,7 @@
 #include "app/stored_data.h"
 #include "app/tenancy.h"
 #include "audit/audit_log.h"
+#include "auth/app_authenticator.h"
 #include "base/log.h"
 #include "base/strings.h"
 #include "boards/board_service.h"
@@ -37,6 +39,7 @@
 #include "engines/background_installer.h"
 #include "engines/engine_store.h"
 #include "http/server.h"
+#include "iam/app_service.h"
 #include "object_store/lifecycle_worker.h"
 #include "observe/metrics.h"
 #include "registry/package_check.h"
@@ -47,6 +50,7 @@
 #include "storage/algorithm_repository.h"
 #include "storage/audit_repository.h"
 #include "storage/board_repository.h"
+#include "storage/app_repository.h"
 #include "storage/identity_repository.h"
 #include "storage/model_repository.h"
 #include "storage/parameter_set_repository.h"
@@ -158,6 +162,9 @@ struct Platform::Parts {
   std::unique_ptr<storage::SqlServiceRepository> service_rows;
   std::unique_ptr<serving::PredictorRunner> runner;
 
+  std::unique_ptr<storage::SqlAppRepository> app_rows;
+  std::unique_ptr<iam::AppService> apps;
+  std::unique_ptr<auth::AppAuthenticator> app_authenticator;
   std::unique_ptr<auth::PlatformAuthenticator> platform_authenticator;
   std::unique_ptr<auth::ObjectStoreAuthenticator> object_store_authenticator;
   std::unique_ptr<WorkerPool> pool;
@@ -283,6 +290,13 @@ void Platform::Parts::MakeModels() {
 
 Result<void> Platform::Parts::MakeServer() {
   platform_authenticator = std::make_unique<auth::PlatformAuthenticator>(*identities, clock);
+  app_rows = std::make_unique<storage::SqlAppRepository>(*stored->control);
+  auto project_enabled = [this](const std::string& id) -> Result<bool> {
+    ATELIER_TRY(auto project, identity_rows->FindProject(id));
+    return project && project->enabled;
+  };
+  ATELIER_TRY(apps, iam::AppService::Open(*app_rows, clock, std::move(project_enabled)));
+  app_authenticator = std::make_unique<auth::AppAuthenticator>(*apps, clock);
   object_store_authenticator = std::make_unique<auth::ObjectStoreAuthenticator>(*identities, clock);
   pool = std::make_unique<WorkerPool>(settings.worker_threads, kPoolQueue);
   server = std::make_unique<http::Server>(http::ServerLimits{}, *pool, [this](const http::AccessRecord& record) {
@@ -312,8 +326,12 @@ void Platform::Parts::MakeServices() {
   serving::PredictRouterOptions options{settings.predict_queue, std::chrono::seconds(settings.predict_timeout)};
   router = std::make_unique<serving::PredictRouter>(server->Loop(kPlatform).get_executor(), options);
   serving::DeploymentService::Hooks hooks;
-  hooks.publish_route = [this](const serving::ServiceRoute& route) { router->Publish(route); };
+  hooks.publish_route = [this](const serving::ServiceRoute& route) {
+    router->Publish(route);
+    if (route.gone) apps->ForgetService(route.service_id);
+  };
   hooks.counts = [this](const std::string& service_id) { return router->Counts(service_id); };
+  hooks.drained = [this](const std::string& replica_id) { return router->Drained(replica_id); };
   services = std::make_unique<serving::DeploymentService>(*service_rows, *models, *runner, clock, std::move(hooks));
   models->SetServicesUsing([this](const std::string& model_id) { return services->ServicesUsing(model_id); });
   backend->OnChange([this](const std::string& id) {
@@ -406,10 +424,10 @@ Result<void> Platform::Parts::MakeRoutes() {
         api::AdministrationRoutes(*administration), api::AuditRoutes(*audit, sees_all), api::TrainingRoutes(*jobs),
         api::ParameterSetRoutes(*parameter_sets), api::TrainingV2Routes(*whole_jobs), api::VisualizationRoutes(*boards),
         api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors()),
-        api::AlgorithmRoutes(*algorithms), tenancy->Routes(*identities), api::UnservedRoutes()})
+        api::AppRoutes(*apps, *services),        api::AlgorithmRoutes(*algorithms), tenancy->Routes(*identities), api::UnservedRoutes()})
     routes.insert(routes.end(), group.begin(), group.end());
   tenancy->Guard(routes);
-  auto direct = api::InferRoutes(*router, *platform_authenticator, {settings.predict_body_limit});
+  auto direct = api::InferRoutes(*router, *platform_authenticator, *app_authenticator, {settings.predict_body_limit});
   for (auto& route : api::BoardRoutes(*boards, *platform_authenticator)) direct.push_back(std::move(route));
   route_lines = api::ListRoutes(routes, direct);
   ATELIER_TRY(auto specification, spec::Specification::Parse(spec::DocumentText()));

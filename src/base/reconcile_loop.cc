@@ -23,6 +23,12 @@ void ReconcileLoop::Wake() {
   changed_.notify_one();
 }
 
+void ReconcileLoop::WakeAfter(std::chrono::milliseconds time) {
+  auto when = std::chrono::steady_clock::now() + time;
+  std::lock_guard lock(mutex_);
+  if (!due_ || when < *due_) due_ = when;
+}
+
 void ReconcileLoop::Stop() {
   {
     std::lock_guard lock(mutex_);
@@ -38,12 +44,15 @@ void ReconcileLoop::Run() {
     {
       std::unique_lock lock(mutex_);
       auto wanted = [this] { return woken_ || stopping_; };
-      if (outcome == Outcome::kSettled)
-        changed_.wait(lock, wanted);
-      else
+      if (outcome == Outcome::kUnsettled)
         changed_.wait_for(lock, tick_, wanted);
+      else if (due_)
+        changed_.wait_until(lock, *due_, wanted);
+      else
+        changed_.wait(lock, wanted);
       if (stopping_) return;
       woken_ = false;
+      due_.reset();
     }
     try {
       outcome = pass_();

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -23,6 +24,8 @@ class ReconcileLoop {
 
   void Start();
   void Wake();
+  // From within a pass: another one is wanted after so long even if this one settles everything. The earliest counts.
+  void WakeAfter(std::chrono::milliseconds time);
   void Stop();  // idempotent
 
  private:
@@ -35,6 +38,7 @@ class ReconcileLoop {
   std::condition_variable changed_;  // guards with mutex_:
   bool woken_ = true;                //   a pass is wanted
   bool stopping_ = false;
+  std::optional<std::chrono::steady_clock::time_point> due_;
   std::thread thread_;
 };
 

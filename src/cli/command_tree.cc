@@ -197,6 +197,16 @@ void AddService(CLI::App& root, Common& common, Tree& tree) {
   deploy.add_option("--instances", options->instances, "Instances of each model")->capture_default_str();
   deploy.add_option("--description", options->description);
   deploy.add_flag("--no-wait", at->flag, "Do not wait until it runs");
+  auto changed = std::make_shared<DeployOptions>();
+  auto& update = tree.Command(*service, "update", "Give a service another configuration without a gap",
+                              [&common, changed] { return UpdateService(common, *changed); });
+  changed->instances = 0;
+  update.add_option("service", changed->name, "Name or id")->required();
+  update.add_option("--model", changed->models, "name[:version][=weight] or id; all of them; may be repeated")
+      ->allow_extra_args(false);
+  update.add_option("--flavor", changed->flavor, "Specification of each model");
+  update.add_option("--instances", changed->instances, "Instances of each model");
+  update.add_option("--description", changed->description);
   tree.Command(*service, "list", "List services", [&common] { return ListServices(common); });
   auto named = [&](const std::string& name, const std::string& help, Chosen run) -> CLI::App& {
     auto& command = tree.Command(*service, name, help, std::move(run));
@@ -214,6 +224,35 @@ void AddService(CLI::App& root, Common& common, Tree& tree) {
   predict.add_option("images", at->list, "Image files, one request each");
   predict.add_option("--data", at->b, "A JSON body: text, or @file");
   predict.add_option("--field", at->c, "Form field of the image (default images)");
+}
+
+void AddApp(CLI::App& root, Common& common, Tree& tree) {
+  auto* app = root.add_subcommand("app", "Apps: who may predict without an account")->require_subcommand(1);
+  auto options = std::make_shared<AppOptions>();
+  auto named = [&](const std::string& name, const std::string& help, Chosen run) -> CLI::App& {
+    auto& command = tree.Command(*app, name, help, std::move(run));
+    command.add_option("app", options->app, name == "create" ? "Name" : "Name or id")->required();
+    return command;
+  };
+  named("create", "Create an app with a key, a secret and a code", [&common, options] {
+    return CreateApp(common, *options);
+  }).add_option("--remark", options->remark);
+  tree.Command(*app, "list", "List apps", [&common] { return ListApps(common); });
+  named("show", "Show an app and the services it may call", [&common, options] { return ShowApp(common, *options); });
+  named("delete", "Delete an app that is bound to no service",
+        [&common, options] { return DeleteApp(common, *options); });
+  named("bind", "Let an app call a service", [&common, options] { return BindApp(common, *options, true); })
+      .add_option("service", options->service, "Name or id")
+      ->required();
+  named("unbind", "Take a service from an app", [&common, options] { return BindApp(common, *options, false); })
+      .add_option("service", options->service, "Name or id")
+      ->required();
+  named("add-code", "Make a further code", [&common, options] { return AddAppCode(common, *options); });
+  named("delete-code", "Refuse a code from now on", [&common, options] { return DeleteAppCode(common, *options); })
+      .add_option("code", options->code, "The code, or its first six characters")
+      ->required();
+  named("reset-secret", "Make a new secret; the old one is refused from now on",
+        [&common, options] { return ResetAppSecret(common, *options); });
 }
 
 constexpr const char* kCredentialsHelp = "Write what a client needs into this new file (0600), not onto the screen";
@@ -368,6 +407,7 @@ void AddCommands(CLI::App& root, Common& common, EngineOptions& engines, Chosen&
   AddBoard(root, common, *tree);
   AddModel(root, common, *tree);
   AddService(root, common, *tree);
+  AddApp(root, common, *tree);
   AddUser(root, common, *tree);
   AddGroup(root, common, *tree);
   AddProject(root, common, *tree);

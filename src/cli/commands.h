@@ -80,6 +80,7 @@ struct DeployOptions {
   bool wait = true;
 };
 Result<int> DeployService(const Common&, const DeployOptions&);
+Result<int> UpdateService(const Common&, const DeployOptions&);  // empty options stay as they are
 Result<int> ListServices(const Common&);
 Result<int> ShowService(const Common&, const std::string& service);
 Result<int> SwitchService(const Common&, const std::string& service, bool running, bool wait);
@@ -87,6 +88,20 @@ Result<int> DeleteService(const Common&, const std::string& service, bool wait);
 Result<int> ServiceLogs(const Common&, const std::string& service);
 Result<int> Predict(const Common&, const std::string& service, const std::vector<std::string>& images,
                     const std::string& json_body, const std::string& field);
+
+// --- atelier app ---
+struct AppOptions {
+  std::string app;  // name or id; for create: the name
+  std::string remark, service, code;
+};
+Result<int> CreateApp(const Common&, const AppOptions&);
+Result<int> ListApps(const Common&);
+Result<int> ShowApp(const Common&, const AppOptions&);
+Result<int> DeleteApp(const Common&, const AppOptions&);
+Result<int> BindApp(const Common&, const AppOptions&, bool bind);
+Result<int> AddAppCode(const Common&, const AppOptions&);
+Result<int> DeleteAppCode(const Common&, const AppOptions&);
+Result<int> ResetAppSecret(const Common&, const AppOptions&);
 
 // --- atelier user, group, project, key, domain ---
 struct UserOptions {

@@ -118,6 +118,54 @@ Result<int> DeployService(const Common& common, const DeployOptions& options) {
   return Report(common, service, "running");
 }
 
+// The configuration as it is, with what the options say otherwise.
+Result<json::array> ChangedConfig(PlatformClient& client, const json::object& service, const DeployOptions& options) {
+  json::array config;
+  const auto& now = service.at("config").as_array();
+  for (const auto& item : now) {
+    const auto& one = item.as_object();
+    config.push_back(json::object{{"model_id", one.at("model_id")},
+                                  {"weight", one.at("weight")},
+                                  {"specification", one.at("specification")},
+                                  {"instance_count", one.at("instance_count")},
+                                  {"envs", one.at("envs")}});
+  }
+  if (!options.models.empty()) {
+    auto first = now.at(0).as_object();
+    DeployOptions given = options;
+    if (given.flavor.empty()) given.flavor = Text(first, "specification");
+    if (given.instances == 0) given.instances = static_cast<int>(Number(first, "instance_count"));
+    config.clear();
+    for (const auto& model : given.models) {
+      ATELIER_TRY(auto entry, ConfigEntry(client, model, given.models.size(), given));
+      config.push_back(std::move(entry));
+    }
+  }
+  for (auto& item : config) {
+    if (!options.flavor.empty()) item.as_object()["specification"] = options.flavor;
+    if (options.instances > 0) item.as_object()["instance_count"] = options.instances;
+  }
+  return config;
+}
+
+Result<int> UpdateService(const Common& common, const DeployOptions& options) {
+  ATELIER_TRY(auto client, Connect(common));
+  ATELIER_TRY(auto service, FindService(client, options.name));
+  auto id = Text(service, "service_id");
+  json::object body;
+  if (!options.description.empty()) body["description"] = options.description;
+  bool configured = !options.models.empty() || !options.flavor.empty() || options.instances > 0;
+  if (configured) {
+    ATELIER_TRY(auto config, ChangedConfig(client, service, options));
+    body["config"] = std::move(config);
+  }
+  if (body.empty()) return InvalidArgument("nothing to update: give --model, --instances, --flavor or --description");
+  auto before = Text(service, "status");
+  ATELIER_CHECK(client.Call("PUT", "v1:/services/" + id, body));
+  ATELIER_TRY(auto after, WaitWhile(client, id, "deploying"));
+  return Report(common, after, configured && before != "stopped" ? "running" : before);
+}
+
 Result<int> ListServices(const Common& common) {
   ATELIER_TRY(auto client, Connect(common));
   ATELIER_TRY(auto answer, client.Call("GET", "v1:/services"));

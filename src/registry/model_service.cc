@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/reconcile_loop.h"
 #include "base/strings.h"
+#include "registry/import_validation.h"
 #include "registry/model_config.h"
 #include "registry/package_finder.h"
 
@@ -17,41 +18,6 @@ namespace atelier::registry {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{250};
-
-bool IsName(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-}
-
-// "D.D.D", each part 0..99 without a leading zero (the reference's samples use 0.0.1).
-bool IsVersion(std::string_view text) {
-  auto parts = Split(text, '.');
-  return parts.size() == 3 && std::ranges::all_of(parts, [](std::string_view part) {
-           return !part.empty() && part.size() <= 2 && (part.size() == 1 || part[0] != '0') &&
-                  ParseNumber<unsigned>(part).has_value();
-         });
-}
-
-Result<void> Validate(const ImportRequest& request) {
-  if (request.name.empty()) return InvalidArgument("model_name is missing", "ModelArts.3036", "model_name");
-  if (!IsName(request.name))
-    return InvalidArgument(
-        fmt::format("model_name: expected 1 to 64 letters, digits, '-' or '_', got '{}'", request.name),
-        "ModelArts.3037", "model_name");
-  if (request.version.empty()) return InvalidArgument("model_version is missing", "ModelArts.3036", "model_version");
-  if (!IsVersion(request.version))
-    return InvalidArgument(
-        fmt::format("model_version: expected three numbers such as 1.0.0, each at most 99, got '{}'", request.version),
-        "ModelArts.3037", "model_version");
-  if (request.description.size() > 100)
-    return InvalidArgument("description: at most 100 characters are allowed", "ModelArts.3037", "description");
-  if (request.source_location.empty())
-    return InvalidArgument(
-        "source_location is missing: name an OBS folder such as /bucket/mnist-model/, or a training job",
-        "ModelArts.3036", "source_location");
-  return {};
-}
 
 }  // namespace
 
@@ -97,7 +63,7 @@ void ModelService::Wake() { state_->loop.Wake(); }
 fs::path ModelService::PackageDirectory(const std::string& id) const { return state_->options.directory / id; }
 
 Result<Model> ModelService::Import(const Caller& caller, const ImportRequest& request) {
-  ATELIER_CHECK(Validate(request));
+  ATELIER_CHECK(ValidateImportRequest(request));
   ATELIER_TRY(SourceLocation location, ParseSourceLocation(request.source_location));
   ATELIER_TRY(FoundPackage package,
               FindPackage(state_->objects, {caller.project_id}, location, request.initial_config));
@@ -129,6 +95,12 @@ Result<Model> ModelService::Import(const Caller& caller, const ImportRequest& re
   }
   model.install_types = request.install_types;
   model.workspace_id = request.workspace_id;
+  model.source_type = request.source_type;
+  model.source_copy = request.source_copy;
+  if (!request.metrics.empty()) model.config.metrics = request.metrics;
+  if (!request.docs.empty()) model.docs = request.docs;
+  model.input_params = request.input_params;
+  model.output_params = request.output_params;
   model.size_bytes = package.size_bytes;
   model.created = model.updated = state_->clock.Now();
   if (auto inserted = state_->repository.Insert(model); !inserted) {

@@ -46,6 +46,10 @@ struct ImportRequest {
   std::string execution_code;
   std::vector<std::string> install_types;
   std::string workspace_id = "0";
+  std::string source_type, source_copy;
+  std::string metrics;                      // JSON text that replaces config.json's metrics, or empty
+  std::string docs;                         // JSON text, or empty
+  std::string input_params, output_params;  // JSON text, or empty
 };
 
 struct ModelServiceOptions {

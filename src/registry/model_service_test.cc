@@ -169,6 +169,40 @@ TEST_F(ModelServiceTest, RefusalsHaveTheCloudsCodes) {
   EXPECT_TRUE(models_->Import(caller_, Request("1.0.1"))) << "another version of the name";
 }
 
+TEST_F(ModelServiceTest, ExtrasThatAreWrongAreRefused) {
+  for (const auto& [spoil, says] : std::vector<std::pair<std::function<void(ImportRequest&)>, std::string>>{
+           {[](auto& r) { r.metrics = "good"; }, "model_metrics"},
+           {[](auto& r) { r.metrics = "[1]"; }, "model_metrics"},
+           {[](auto& r) { r.docs = "{}"; }, "model_docs"},
+           {[](auto& r) { r.docs = R"([{"doc_name": "a"}])"; }, "doc_url"},
+           {[](auto& r) { r.docs = R"([{}, {}, {}, {}])"; }, "at most 3"},
+           {[](auto& r) { r.input_params = "[3]"; }, "input_params"},
+           {[](auto& r) { r.output_params = R"([{"url": "/", "param_name": "a"}])"; }, "param_type"},
+           {[](auto& r) { r.model_algorithm = "1st"; }, "model_algorithm"},
+           {[](auto& r) { r.model_algorithm = std::string(37, 'a'); }, "model_algorithm"},
+           {[](auto& r) { r.source_type = "manual"; }, "source_type"},
+       }) {
+    auto request = Request();
+    spoil(request);
+    auto refused = models_->Import(caller_, request);
+    ASSERT_FALSE(refused) << says;
+    EXPECT_EQ(refused.error().code, "ModelArts.3037") << says;
+    EXPECT_NE(refused.error().message.find(says), std::string::npos) << refused.error().message;
+  }
+}
+
+TEST_F(ModelServiceTest, ExtrasAreKept) {
+  auto request = Request();
+  request.metrics = R"({"f1": 1})";
+  request.docs = R"([{"doc_name": "a", "doc_url": "b"}])";
+  request.input_params = R"([{"url": "/", "param_name": "a", "param_type": "file"}])";
+  auto model = models_->Import(caller_, request);
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->config.metrics, request.metrics);
+  EXPECT_EQ(model->docs, request.docs);
+  EXPECT_EQ(model->input_params, request.input_params);
+}
+
 TEST_F(ModelServiceTest, WhatTheCallSaysWinsOverTheFile) {
   auto request = Request();
   request.apis = R"([{"url": "/predict", "method": "post"}])";

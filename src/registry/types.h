@@ -69,6 +69,10 @@ struct Model {
   ModelConfig config;
   std::vector<std::string> install_types;
   std::string workspace_id = "0";
+  std::string source_type, source_copy;  // as the user gave them
+  std::string docs = "[]";               // JSON text: [{doc_name, doc_url}]
+  std::string input_params,
+      output_params;  // JSON text of the arrays that the user gave; empty: config.json's are shown
   ModelStatus status = ModelStatus::kPublishing;
   std::string reason;
   std::string check_report;  // JSON text of the predictor's check: signatures, service class
@@ -79,7 +83,7 @@ struct Model {
 struct ModelFilter {
   std::string name;  // substring, or the whole name with `exact`
   bool exact = false;
-  std::string version, status, type, not_type, description;
+  std::string version, status, type, not_type, description;  // description: a part of it, in any case (as `name`)
   std::string workspace_id;           // empty: any
   std::string sort_by = "create_at";  // create_at, model_version, model_size
   bool ascending = false;

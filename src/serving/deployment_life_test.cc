@@ -134,7 +134,7 @@ TEST_F(DeploymentLifeTest, LivesFromDeployToDeletion) {
   ASSERT_TRUE(service);
   auto running = [](const auto& r) { return r.status == ServiceStatus::kRunning; };
   ASSERT_EQ(WaitForRoute(running).targets.at(0).ready.size(), 1U);
-  EXPECT_THAT(*services_->ReadyCounts(caller_, service->id), testing::ElementsAre(1));
+  EXPECT_EQ(services_->Monitor(caller_, service->id)->models.at(0).ready, 1);
   EXPECT_THAT(*services_->LogTail(caller_, service->id, 100), HasSubstr("log of svc-"));
   ASSERT_TRUE(services_->SetRunning(caller_, service->id, true)) << "already so";
   ASSERT_TRUE(services_->SetRunning(caller_, service->id, false));
@@ -169,6 +169,137 @@ TEST_F(DeploymentLifeTest, OtherProjectsSeeNothing) {
   EXPECT_EQ(services_->List(stranger, {})->total, 0U);
 }
 
+TEST_F(DeploymentLifeTest, ARunningServiceTakesANewConfiguration) {
+  runner_.AtOnceReady();
+  services_->Start();
+  auto id = services_->Deploy(caller_, Request())->id;
+  auto serves = [](const std::string& model) {
+    return [model](const ServiceRoute& r) {
+      return r.status == ServiceStatus::kRunning && r.targets.at(0).model_id == model && !r.targets[0].ready.empty();
+    };
+  };
+  WaitForRoute(serves("m1"));
+  ServiceChanges changes;
+  changes.items = {{{"m2", 100, "cpu.2u", 2, {{"A", "b"}}}}};
+  ASSERT_TRUE(services_->Change(caller_, id, changes));
+  WaitForRoute(serves("m2"));
+  services_->Stop();
+  auto service = *services_->Find(caller_, id);
+  EXPECT_EQ(service.deployments.at(0).environment.at("A"), "b");
+  ASSERT_EQ(service.history.size(), 2U);
+  EXPECT_EQ(service.history[0].result, UpdateResult::kSuccess);
+  EXPECT_EQ(service.history[1].result, UpdateResult::kSuccess);
+  EXPECT_EQ(service.history[1].config.at(0).model_id, "m2");
+}
+
+TEST_F(DeploymentLifeTest, UpdatesAreRefusedWhileSomethingIsUnderWay) {
+  auto id = services_->Deploy(caller_, Request())->id;
+  ServiceChanges changes;
+  changes.items = Request().items;
+  EXPECT_EQ(CodeOf(services_->Change(caller_, id, changes)), "ModelArts.3519") << "deploying";
+  ASSERT_TRUE(services_->SetRunning(caller_, id, false));
+  auto refused = services_->Change(caller_, id, changes);
+  EXPECT_EQ(CodeOf(refused), "ModelArts.3519") << "stopping";
+  EXPECT_THAT(refused.error().message, HasSubstr("only services in [running, concerning, failed, stopped]"));
+  changes.items = {{{"m9", 100, "cpu.2u", 1, {}}}};
+  changes.running = false;
+  EXPECT_TRUE(services_->Change(caller_, id, changes)) << "with a status the configuration does not count";
+}
+
+TEST_F(DeploymentLifeTest, AStoppedServiceKeepsANewConfigurationForItsStart) {
+  runner_.AtOnceReady();
+  services_->Start();
+  auto id = services_->Deploy(caller_, Request())->id;
+  WaitForRoute([](const auto& r) { return r.status == ServiceStatus::kRunning; });
+  ASSERT_TRUE(services_->SetRunning(caller_, id, false));
+  WaitForRoute([](const auto& r) { return r.status == ServiceStatus::kStopped; });
+  ServiceChanges changes;
+  changes.items = {{{"m2", 100, "cpu.2u", 1, {}}}};
+  ASSERT_TRUE(services_->Change(caller_, id, changes));
+  EXPECT_EQ(services_->Find(caller_, id)->status, ServiceStatus::kStopped);
+  ASSERT_TRUE(services_->SetRunning(caller_, id, true));
+  WaitForRoute([](const auto& r) { return r.status == ServiceStatus::kRunning && r.targets.at(0).model_id == "m2"; });
+}
+
+TEST_F(DeploymentLifeTest, BadChangesAreRefusedWhole) {
+  auto id = services_->Deploy(caller_, Request())->id;
+  for (const auto& spoil : std::vector<std::function<void(ServiceChanges&)>>{
+           [](auto& c) { c.schedule = Schedule{"WEEKS", 1}; }, [](auto& c) { c.schedule = Schedule{"DAYS", 0}; },
+           [](auto& c) { c.schedule = Schedule{"DAYS", 4000}; },
+           [](auto& c) { c.additional_properties = std::string(5000, 'x'); },
+           [](auto& c) { c.items = std::vector<DeployRequest::Item>{}; },
+           [](auto& c) { c.items = {{{"m1", 90, "cpu.2u", 1, {}}}}; },
+           [](auto& c) { c.items = {{{"m1", 100, "custom", 1, {}}}}; }}) {
+    ServiceChanges changes;
+    changes.description = "new";
+    spoil(changes);
+    EXPECT_FALSE(services_->Change(caller_, id, changes));
+  }
+  EXPECT_EQ(services_->Find(caller_, id)->description, "");
+}
+
+TEST_F(DeploymentLifeTest, ASchedulesEndStopsTheService) {
+  runner_.AtOnceReady();
+  services_->Start();
+  auto request = Request();
+  request.schedule = Schedule{"MINUTES", 1};
+  auto service = services_->Deploy(caller_, request);
+  EXPECT_EQ(*service->stop_at, service->created + std::chrono::minutes(1));
+  WaitForRoute([](const auto& r) { return r.status == ServiceStatus::kRunning; });
+  services_->Stop();
+  clock_.Advance(std::chrono::minutes(1));
+  Restart();  // a server that was down at that time
+  services_->Start();
+  WaitForRoute([](const auto& r) { return r.status == ServiceStatus::kStopped; });
+  services_->Stop();
+  auto stopped = *services_->Find(caller_, service->id);
+  EXPECT_FALSE(stopped.stop_at);
+  EXPECT_TRUE(stopped.schedule) << "for the next start";
+  auto says = [](const ServiceEvent& event) { return event.text; };
+  EXPECT_THAT(stopped.events, testing::Contains(testing::ResultOf(says, HasSubstr("schedule has ended"))));
+  ASSERT_TRUE(services_->SetRunning(caller_, service->id, true));
+  EXPECT_EQ(*services_->Find(caller_, service->id)->stop_at, clock_.Now() + std::chrono::minutes(1));
+  ServiceChanges none;
+  none.schedule = std::optional<Schedule>{};
+  ASSERT_TRUE(services_->Change(caller_, service->id, none));
+  EXPECT_FALSE(services_->Find(caller_, service->id)->stop_at);
+}
+
+TEST_F(DeploymentLifeTest, MonitorMeasuresBetweenLooks) {
+  runner_.AtOnceReady();
+  services_->Start();
+  auto id = services_->Deploy(caller_, Request())->id;
+  WaitForRoute([](const auto& r) { return r.status == ServiceStatus::kRunning; });
+  services_->Stop();
+  auto started = clock_.Now();
+  clock_.Advance(std::chrono::seconds(10));
+  runner_.Uses({started, 5.0, 1000});
+  auto first = services_->Monitor(caller_, id);
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_DOUBLE_EQ(first->models.at(0).cores_used, 0.5) << "since the start";
+  EXPECT_EQ(first->models[0].memory_bytes, 1000U);
+  clock_.Advance(std::chrono::seconds(2));
+  runner_.Uses({started, 9.0, 2000});
+  EXPECT_DOUBLE_EQ(services_->Monitor(caller_, id)->models[0].cores_used, 2.0) << "since the look before";
+  clock_.Advance(std::chrono::milliseconds(10));
+  EXPECT_DOUBLE_EQ(services_->Monitor(caller_, id)->models[0].cores_used, 2.0) << "too soon to measure anew";
+  EXPECT_EQ(CodeOf(services_->Monitor({"q", "eve"}, id)), "ModelArts.3502");
+}
+
+TEST_F(DeploymentLifeTest, TheEventsTellTheWay) {
+  runner_.AtOnceReady();
+  services_->Start();
+  auto id = services_->Deploy(caller_, Request())->id;
+  WaitForRoute([](const auto& r) { return r.status == ServiceStatus::kRunning; });
+  services_->Stop();
+  std::vector<std::string> texts;
+  for (const auto& event : services_->Find(caller_, id)->events) texts.push_back(event.text);
+  EXPECT_THAT(texts, testing::ElementsAre("start to deploy service", "preparing environment",
+                                          "[mnist 1.0.0] prepare environment success",
+                                          "[mnist 1.0.0] schedule resource success", "[mnist 1.0.0] pull image success",
+                                          "[mnist 1.0.0] starting model", "service is running"));
+}
+
 TEST_F(DeploymentLifeTest, CallsAddUpOverRestarts) {
   auto id = services_->Deploy(caller_, Request())->id;
   counts_ = {7, 2};
@@ -180,8 +311,11 @@ TEST_F(DeploymentLifeTest, CallsAddUpOverRestarts) {
   Restart();
   EXPECT_EQ(services_->Find(caller_, id)->invocations, 10U);
   EXPECT_EQ(services_->Find(caller_, id)->failures, 3U);
-  counts_ = {1, 1};
+  counts_ = {1, 1, 0, {{"m1", {1, 1}}}};
   EXPECT_EQ(services_->Find(caller_, id)->invocations, 11U);
+  EXPECT_EQ(services_->Find(caller_, id)->model_calls.at("m1").invocations, 1U);
+  ASSERT_TRUE(services_->Describe(caller_, id, "stored"));
+  EXPECT_EQ(services_->Find(caller_, id)->model_calls.at("m1").failures, 1U);
 }
 
 }  // namespace

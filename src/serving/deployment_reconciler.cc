@@ -6,45 +6,46 @@
 
 #include "base/log.h"
 #include "serving/service_status.h"
+#include "serving/update_history.h"
 
 namespace atelier::serving {
 namespace {
 
-constexpr std::size_t kMaxEvents = 200;
+using Phase = ReplicaView::Phase;
+
 constexpr int kMaxFailures = 3;  // in a row before a replica is given up
 constexpr std::chrono::milliseconds kFirstBackoff{500};
+// Replicas of an update that start at a time, beside those that serve.
+constexpr std::size_t kStartsAtOnce = 4;
 
-std::string Slot(const Service& service, std::size_t deployment, std::size_t index) {
-  return fmt::format("{}/{}/{}", service.id, deployment, index);
+std::string Slot(const Service& service, const Place& place) {
+  return fmt::format("{}/{}/{}/{}", service.id, place.deployment->generation, place.deployment->slot, place.index);
 }
 
-std::string Label(const Service& service, std::size_t deployment) {
-  const auto& item = service.deployments[deployment];
-  return fmt::format("[{} {}]", item.model_name, item.model_version);
+std::string Label(const Place& place) {
+  return fmt::format("[{} {}]", place.deployment->model_name, place.deployment->model_version);
+}
+
+bool WantsRunning(const Service& service) {
+  return service.desired == DesiredState::kRunning && service.status != ServiceStatus::kFailed;
 }
 
 }  // namespace
 
-void AddEvent(Service& service, TimePoint time, bool normal, std::string text) {
-  service.events.push_back({time, normal, std::move(text)});
-  if (service.events.size() > kMaxEvents) service.events.erase(service.events.begin());
-}
-
-DeploymentReconciler::DeploymentReconciler(PackageOf package_of, ReplicaRunner& runner, const Clock& clock)
-    : package_of_(std::move(package_of)), runner_(runner), clock_(clock) {}
+DeploymentReconciler::DeploymentReconciler(PackageOf package_of, ReplicaRunner& runner, const Clock& clock,
+                                           Drained drained)
+    : package_of_(std::move(package_of)), runner_(runner), clock_(clock), drained_(std::move(drained)) {}
 
 void DeploymentReconciler::BeginDeployment(const Service& service) {
-  for (std::size_t d = 0; d < service.deployments.size(); ++d)
-    for (std::size_t r = 0; r < service.deployments[d].attempts.size(); ++r) backoffs_.erase(Slot(service, d, r));
+  std::erase_if(backoffs_, [&](const auto& one) { return one.first.starts_with(service.id + "/"); });
 }
 
-Result<std::vector<DeploymentReconciler::Replica>> DeploymentReconciler::Observe(const Service& service) {
+Result<std::vector<DeploymentReconciler::Replica>> DeploymentReconciler::Observe(Service& service) {
   std::vector<Replica> replicas;
-  for (std::size_t d = 0; d < service.deployments.size(); ++d)
-    for (std::size_t r = 0; r < service.deployments[d].attempts.size(); ++r) {
-      ATELIER_TRY(ReplicaView view, runner_.Observe(ReplicaId(service, d, r)));
-      replicas.push_back({d, r, std::move(view)});
-    }
+  for (auto& place : PlacesOf(service)) {
+    ATELIER_TRY(ReplicaView view, runner_.Observe(ReplicaId(service, *place.deployment, place.index)));
+    replicas.push_back({place, std::move(view)});
+  }
   return replicas;
 }
 
@@ -52,111 +53,126 @@ Result<DeploymentReconciler::Step> DeploymentReconciler::Advance(Service service
   Step step;
   step.service = std::move(service);
   ATELIER_TRY(auto replicas, Observe(step.service));
-  std::size_t given_up = 0;
-  bool want_running = step.service.desired == DesiredState::kRunning && step.service.status != ServiceStatus::kFailed;
-  if (want_running) {
+  GivenUp given_up;
+  if (WantsRunning(step.service)) {
     ATELIER_TRY(given_up, KeepRunning(step, replicas));
   } else {
     ATELIER_CHECK(StopAll(step, replicas));
   }
-  auto now = clock_.Now();
-  bool has_run = step.service.status == ServiceStatus::kRunning || step.service.status == ServiceStatus::kConcerning;
-  auto not_ready =
-      std::ranges::count_if(replicas, [](const Replica& r) { return r.view.phase != ReplicaView::Phase::kReady; });
-  bool gave_up = given_up > 0 && (!has_run || given_up == static_cast<std::size_t>(not_ready));
-  StatusInputs inputs{step.service.desired,
-                      step.service.status,
-                      {},
-                      gave_up,
-                      now - step.service.transition > std::chrono::seconds(step.service.deploy_timeout_seconds)};
-  for (const auto& replica : replicas) inputs.replicas.push_back(replica.view);
-  auto status = DeriveStatus(inputs);
-  bool all_gone =
-      std::ranges::all_of(replicas, [](const Replica& r) { return r.view.phase == ReplicaView::Phase::kAbsent; });
-  if (status != step.service.status) {
-    step.service.status = status;
-    step.service.transition = step.service.updated = now;
-    if (status == ServiceStatus::kRunning) step.service.reason.clear();
-    if (status == ServiceStatus::kFailed && step.service.reason.empty())
-      step.service.reason = fmt::format("not ready within {} s", step.service.deploy_timeout_seconds);
-    AddEvent(step.service, now, status != ServiceStatus::kFailed && status != ServiceStatus::kConcerning,
-             fmt::format("service is {}{}", ToString(status),
-                         step.service.reason.empty() ? "" : ": " + step.service.reason));
-    LogInfo("service status", {{"service", step.service.id},
-                               {"name", step.service.name},
-                               {"status", ToString(status)},
-                               {"reason", step.service.reason}});
+  if (step.service.update && Roll(step, replicas, given_up.coming)) {
+    ATELIER_TRY(replicas, Observe(step.service));
+    given_up.serving = 0;  // of the configuration before; the next step counts anew
+  }
+  Derive(step, replicas, given_up.serving);
+  PublishRoute(step, replicas);
+  if (!step.service.leaving.empty() && std::ranges::all_of(replicas, [](const Replica& replica) {
+        return replica.place.duty != Duty::kLeave || replica.view.phase == Phase::kAbsent;
+      })) {
+    step.service.leaving.clear();
     step.changed = true;
   }
-  step.remove = step.service.desired == DesiredState::kDeleted && all_gone;
-  step.settled = step.remove || status == ServiceStatus::kRunning ||
-                 ((status == ServiceStatus::kStopped || status == ServiceStatus::kFailed) && all_gone);
-  PublishRoute(step, replicas);
   return step;
 }
 
-Result<std::size_t> DeploymentReconciler::KeepRunning(Step& step, std::vector<Replica>& replicas) {
-  std::size_t given_up = 0;
+Result<DeploymentReconciler::GivenUp> DeploymentReconciler::KeepRunning(Step& step, std::vector<Replica>& replicas) {
+  GivenUp given_up;
+  auto starting = static_cast<std::size_t>(std::ranges::count_if(replicas, [](const Replica& replica) {
+    return replica.place.duty == Duty::kCome && replica.view.phase == Phase::kStarting;
+  }));
   for (auto& replica : replicas) {
-    switch (replica.view.phase) {
-      case ReplicaView::Phase::kAbsent: {
-        auto backoff = backoffs_.find(Slot(step.service, replica.deployment, replica.index));
-        if (backoff != backoffs_.end() && clock_.Now() < backoff->second.not_before) break;
-        ATELIER_CHECK(StartReplica(step.service, replica));
-        AddEvent(step.service, clock_.Now(), true, Label(step.service, replica.deployment) + " starting model");
-        step.changed = true;
-        replica.view.phase = ReplicaView::Phase::kStarting;
-        break;
-      }
-      case ReplicaView::Phase::kEnded:
-        if (!Restart(step, replica)) ++given_up;
-        break;
-      case ReplicaView::Phase::kReady:
-        backoffs_.erase(Slot(step.service, replica.deployment, replica.index));
-        break;
-      case ReplicaView::Phase::kStarting:
-        break;
+    if (replica.place.duty == Duty::kLeave) {
+      ATELIER_CHECK(Retire(step, replica));
+      continue;
     }
+    ATELIER_TRY(bool kept, KeepOne(step, replica, starting));
+    if (!kept) ++(replica.place.duty == Duty::kServe ? given_up.serving : given_up.coming);
   }
   return given_up;
 }
 
+Result<bool> DeploymentReconciler::KeepOne(Step& step, Replica& replica, std::size_t& starting) {
+  auto slot = Slot(step.service, replica.place);
+  switch (replica.view.phase) {
+    case Phase::kAbsent: {
+      auto backoff = backoffs_.find(slot);
+      if (backoff != backoffs_.end() && clock_.Now() < backoff->second.not_before) break;
+      if (replica.place.duty == Duty::kCome && starting >= kStartsAtOnce) break;
+      ATELIER_CHECK(StartReplica(step, replica));
+      step.changed = true;
+      replica.view.phase = Phase::kStarting;
+      if (replica.place.duty == Duty::kCome) ++starting;
+      break;
+    }
+    case Phase::kEnded:
+      return Restart(step, replica);
+    case Phase::kReady:
+      backoffs_.erase(slot);
+      break;
+    case Phase::kStarting:
+      break;
+  }
+  return true;
+}
+
 bool DeploymentReconciler::Restart(Step& step, Replica& replica) {
-  auto& backoff = backoffs_[Slot(step.service, replica.deployment, replica.index)];
+  auto& backoff = backoffs_[Slot(step.service, replica.place)];
   if (backoff.failures >= kMaxFailures) return false;  // said already
-  step.service.reason = fmt::format("{} {}", Label(step.service, replica.deployment), replica.view.reason);
+  auto why = fmt::format("{} {}", Label(replica.place), replica.view.reason);
+  if (replica.place.duty == Duty::kCome && step.service.update)
+    step.service.update->trouble = why;
+  else
+    step.service.reason = why;
   step.changed = true;
   if (++backoff.failures >= kMaxFailures) {
     AddEvent(step.service, clock_.Now(), false,
-             fmt::format("{} given up after {} failed starts: {}", Label(step.service, replica.deployment),
-                         backoff.failures, replica.view.reason));
+             fmt::format("{} given up after {} failed starts: {}", Label(replica.place), backoff.failures,
+                         replica.view.reason));
     return false;
   }
   backoff.not_before = clock_.Now() + kFirstBackoff * (1 << (backoff.failures - 1));
-  AddEvent(
-      step.service, clock_.Now(), false,
-      fmt::format("{} ended and will be restarted: {}", Label(step.service, replica.deployment), replica.view.reason));
+  AddEvent(step.service, clock_.Now(), false,
+           fmt::format("{} ended and will be restarted: {}", Label(replica.place), replica.view.reason));
   Replace(step, replica);
   return true;
 }
 
 void DeploymentReconciler::Replace(Step& step, Replica& replica) {
-  step.forget.push_back(ReplicaId(step.service, replica.deployment, replica.index));
-  ++step.service.deployments[replica.deployment].attempts[replica.index];
+  auto& deployment = *replica.place.deployment;
+  step.forget.push_back(ReplicaId(step.service, deployment, replica.place.index));
+  ++deployment.attempts[replica.place.index];
   step.changed = true;
-  replica.view.phase = ReplicaView::Phase::kAbsent;
+  replica.view.phase = Phase::kAbsent;
+}
+
+// It gets no new requests any more; what it has been given it still answers.
+Result<void> DeploymentReconciler::Retire(Step& step, Replica& replica) {
+  auto id = ReplicaId(step.service, *replica.place.deployment, replica.place.index);
+  switch (replica.view.phase) {
+    case Phase::kAbsent:
+      break;
+    case Phase::kStarting:
+      return runner_.Stop(id);
+    case Phase::kReady:
+      if (!drained_ || drained_(id)) return runner_.Stop(id);
+      break;
+    case Phase::kEnded:
+      Replace(step, replica);
+      backoffs_.erase(Slot(step.service, replica.place));
+      break;
+  }
+  return {};
 }
 
 Result<void> DeploymentReconciler::StopAll(Step& step, std::vector<Replica>& replicas) {
   for (auto& replica : replicas) {
     switch (replica.view.phase) {
-      case ReplicaView::Phase::kAbsent:
+      case Phase::kAbsent:
         break;
-      case ReplicaView::Phase::kStarting:
-      case ReplicaView::Phase::kReady:
-        ATELIER_CHECK(runner_.Stop(ReplicaId(step.service, replica.deployment, replica.index)));
+      case Phase::kStarting:
+      case Phase::kReady:
+        ATELIER_CHECK(runner_.Stop(ReplicaId(step.service, *replica.place.deployment, replica.place.index)));
         break;
-      case ReplicaView::Phase::kEnded:
+      case Phase::kEnded:
         Replace(step, replica);
         break;
     }
@@ -164,37 +180,135 @@ Result<void> DeploymentReconciler::StopAll(Step& step, std::vector<Replica>& rep
   return {};
 }
 
-Result<void> DeploymentReconciler::StartReplica(const Service& service, const Replica& replica) {
-  const auto& deployment = service.deployments[replica.deployment];
+bool DeploymentReconciler::Roll(Step& step, const std::vector<Replica>& replicas, std::size_t given_up) {
+  auto& service = step.service;
+  auto now = clock_.Now();
+  RolloutInputs inputs;
+  inputs.gave_up = given_up > 0;
+  inputs.timed_out = now - service.update->started > std::chrono::seconds(service.update->timeout_seconds);
+  for (const auto& replica : replicas)
+    if (replica.place.next) inputs.wanted.push_back(replica.view);
+  auto next = NextStep(inputs);
+  if (next == RolloutStep::kWait) return false;
+  step.changed = true;
+  service.updated = now;
+  if (next == RolloutStep::kSwitch) {
+    FinishUpdate(service);
+    service.update_error.clear();
+    EndRecord(service, UpdateResult::kSuccess);
+    AddEvent(service, now, true, "update is done: the new configuration serves");
+    LogInfo("service updated", {{"service", service.id}, {"name", service.name}});
+    return true;
+  }
+  auto why = service.update->trouble.empty() ? fmt::format("not ready within {} s", service.update->timeout_seconds)
+                                             : service.update->trouble;
+  AbandonUpdate(service);
+  service.update_error = "the update failed: " + why + "; the previous configuration serves on";
+  EndRecord(service, UpdateResult::kFail, why);
+  AddEvent(service, now, false, service.update_error);
+  LogInfo("service update failed", {{"service", service.id}, {"name", service.name}, {"reason", why}});
+  return true;
+}
+
+void DeploymentReconciler::Derive(Step& step, const std::vector<Replica>& replicas, std::size_t given_up) {
+  auto& service = step.service;
+  auto now = clock_.Now();
+  bool has_run = service.status == ServiceStatus::kRunning || service.status == ServiceStatus::kConcerning;
+  StatusInputs inputs{service.desired,
+                      service.status,
+                      {},
+                      false,
+                      now - service.transition > std::chrono::seconds(service.deploy_timeout_seconds)};
+  bool wants = WantsRunning(service);
+  for (const auto& replica : replicas)
+    if (!wants || replica.place.duty == Duty::kServe) inputs.replicas.push_back(replica.view);
+  auto not_ready =
+      std::ranges::count_if(inputs.replicas, [](const ReplicaView& view) { return view.phase != Phase::kReady; });
+  inputs.gave_up = given_up > 0 && (!has_run || given_up == static_cast<std::size_t>(not_ready));
+  auto status = DeriveStatus(inputs);
+  // A new configuration is on its way: it may be what mends the old one.
+  if (service.update && status == ServiceStatus::kFailed) status = ServiceStatus::kConcerning;
+  if (status == ServiceStatus::kRunning) {
+    if (!service.update) EndRecord(service, UpdateResult::kSuccess);
+    if (service.reason != service.update_error) step.changed = true;
+    service.reason = service.update_error;
+    if (!service.update_error.empty()) status = ServiceStatus::kConcerning;
+  }
+  if (status != service.status) SetStatus(step, status);
+  bool quiet = std::ranges::all_of(replicas, [](const Replica& replica) {
+    return replica.place.duty != Duty::kLeave || replica.view.phase == Phase::kAbsent;
+  });
+  bool all_gone = std::ranges::all_of(replicas, [](const Replica& r) { return r.view.phase == Phase::kAbsent; });
+  step.remove = service.desired == DesiredState::kDeleted && all_gone;
+  bool serves = wants && not_ready == 0 && !service.update && quiet;
+  step.settled =
+      step.remove || serves || ((status == ServiceStatus::kStopped || status == ServiceStatus::kFailed) && all_gone);
+}
+
+void DeploymentReconciler::SetStatus(Step& step, ServiceStatus status) {
+  auto& service = step.service;
+  auto now = clock_.Now();
+  service.status = status;
+  service.transition = service.updated = now;
+  if (status == ServiceStatus::kFailed) {
+    if (service.reason.empty()) service.reason = fmt::format("not ready within {} s", service.deploy_timeout_seconds);
+    EndRecord(service, UpdateResult::kFail, service.reason);
+  }
+  AddEvent(service, now, status != ServiceStatus::kFailed && status != ServiceStatus::kConcerning,
+           fmt::format("service is {}{}", ToString(status), service.reason.empty() ? "" : ": " + service.reason));
+  LogInfo("service status",
+          {{"service", service.id}, {"name", service.name}, {"status", ToString(status)}, {"reason", service.reason}});
+  step.changed = true;
+}
+
+// The texts are the reference's (modelarts-api section 4.7). There is no image here: what a replica needs is its
+// engine's environment and the package, both of which are on the machine when the start has succeeded.
+Result<void> DeploymentReconciler::StartReplica(Step& step, const Replica& replica) {
+  auto& service = step.service;
+  const auto& deployment = *replica.place.deployment;
   ReplicaSpec spec;
-  spec.id = ReplicaId(service, replica.deployment, replica.index);
+  spec.id = ReplicaId(service, deployment, replica.place.index);
   spec.service_name = service.name;
   spec.model_name = deployment.model_name;
   spec.package = package_of_(deployment.model_id);
   spec.specification = deployment.specification;
   spec.environment = deployment.environment;
-  return runner_.Start(spec);
+  ATELIER_CHECK(runner_.Start(spec));
+  auto label = Label(replica.place);
+  auto now = clock_.Now();
+  if (replica.place.index == 0 && deployment.attempts[0] == 0)
+    for (const char* done : {"prepare environment success", "schedule resource success", "pull image success"})
+      AddEvent(service, now, true, fmt::format("{} {}", label, done));
+  AddEvent(service, now, true, label + " starting model");
+  return {};
 }
 
 void DeploymentReconciler::PublishRoute(Step& step, const std::vector<Replica>& replicas) {
-  ServiceRoute route{step.service.id, step.service.name, step.service.project_id, step.service.status, {}, step.remove};
-  for (const auto& deployment : step.service.deployments)
-    route.targets.push_back({deployment.model_id, deployment.weight, {}});
+  const auto& service = step.service;
+  ServiceRoute route{service.id, service.name, service.project_id, service.status, {}, step.remove};
   std::string fingerprint = fmt::format("{}{}", ToString(route.status), step.remove);
-  for (const auto& replica : replicas) {
-    if (replica.view.phase != ReplicaView::Phase::kReady) continue;
-    if (step.service.desired != DesiredState::kRunning) continue;  // stopping: no new requests
-    auto id = ReplicaId(step.service, replica.deployment, replica.index);
-    fingerprint += "|" + id;
-    route.targets[replica.deployment].ready.push_back(
-        {id, runner_.RunDirectory(id), runner_.Workers(step.service.deployments[replica.deployment].specification)});
+  for (const auto& deployment : service.deployments) {
+    route.targets.push_back({deployment.model_id, deployment.weight, {}});
+    fingerprint += fmt::format("|{}={}", deployment.model_id, deployment.weight);
   }
-  auto& last = published_[step.service.id];
+  for (const auto& replica : replicas) {
+    if (replica.view.phase != Phase::kReady || replica.place.duty == Duty::kCome) continue;
+    if (service.desired != DesiredState::kRunning) continue;  // stopping: no new requests
+    auto id = ReplicaId(service, *replica.place.deployment, replica.place.index);
+    bool leaves = replica.place.duty == Duty::kLeave;
+    fingerprint += (leaves ? "|-" : "|") + id;
+    if (leaves)
+      route.leaving.push_back(id);
+    else
+      route.targets[replica.place.target].ready.push_back(
+          {id, runner_.RunDirectory(id), runner_.Workers(replica.place.deployment->specification)});
+  }
+  auto& last = published_[service.id];
   if (last != fingerprint) {
     last = fingerprint;
     step.route = std::move(route);
   }
-  if (step.remove) published_.erase(step.service.id);
+  if (step.remove) published_.erase(service.id);
 }
 
 }  // namespace atelier::serving

@@ -1,5 +1,5 @@
-// One idempotent step of one service: looks at its replicas, starts, stops or forgets what has to be, and derives the
-// status.
+// One idempotent step of one service: looks at its replicas, starts, stops or forgets what has to be, carries an update
+// on, and derives the status.
 #pragma once
 
 #include <filesystem>
@@ -13,11 +13,10 @@
 #include "base/error.h"
 #include "serving/deployment_service.h"
 #include "serving/replica_runner.h"
+#include "serving/rollout.h"
 #include "serving/types.h"
 
 namespace atelier::serving {
-
-void AddEvent(Service& service, TimePoint time, bool normal, std::string text);  // keeps the newest 200
 
 // Used under the lock of the service rows. What it keeps in memory (back-off times, the last published route) may be
 // lost at any time: a new server starts with none of it and goes on.
@@ -25,8 +24,10 @@ class DeploymentReconciler {
  public:
   // Where the package of a model lies on this machine.
   using PackageOf = std::function<std::filesystem::path(const std::string& model_id)>;
+  // Whether a replica that no published route names any more has answered all that it was given.
+  using Drained = std::function<bool(const std::string& replica_id)>;
 
-  DeploymentReconciler(PackageOf package_of, ReplicaRunner& runner, const Clock& clock);
+  DeploymentReconciler(PackageOf package_of, ReplicaRunner& runner, const Clock& clock, Drained drained = {});
 
   struct Step {
     Service service;  // as it should be stored
@@ -50,23 +51,33 @@ class DeploymentReconciler {
     TimePoint not_before;
   };
   struct Replica {
-    std::size_t deployment, index;
+    Place place;
     ReplicaView view;
   };
+  // Replicas that failed too often.
+  struct GivenUp {
+    std::size_t serving = 0, coming = 0;
+  };
 
-  Result<std::vector<Replica>> Observe(const Service& service);
-  // Returns how many replicas have been given up.
-  Result<std::size_t> KeepRunning(Step& step, std::vector<Replica>& replicas);
-  bool Restart(Step& step, Replica& replica);  // false: given up
-  static void Replace(Step& step, Replica& replica);
+  Result<std::vector<Replica>> Observe(Service& service);
+  Result<GivenUp> KeepRunning(Step& step, std::vector<Replica>& replicas);
+  Result<bool> KeepOne(Step& step, Replica& replica, std::size_t& starting);  // false: given up
+  bool Restart(Step& step, Replica& replica);                                 // false: given up
+  void Replace(Step& step, Replica& replica);
+  Result<void> Retire(Step& step, Replica& replica);
   Result<void> StopAll(Step& step, std::vector<Replica>& replicas);
+  // Whether the configuration has changed: the places of its replicas are others then.
+  bool Roll(Step& step, const std::vector<Replica>& replicas, std::size_t given_up);
+  void Derive(Step& step, const std::vector<Replica>& replicas, std::size_t given_up);
+  void SetStatus(Step& step, ServiceStatus status);
   void PublishRoute(Step& step, const std::vector<Replica>& replicas);
-  Result<void> StartReplica(const Service& service, const Replica& replica);
+  Result<void> StartReplica(Step& step, const Replica& replica);
 
   PackageOf package_of_;
   ReplicaRunner& runner_;
   const Clock& clock_;
-  std::map<std::string, Backoff> backoffs_;       // by service id + deployment + replica
+  Drained drained_;
+  std::map<std::string, Backoff> backoffs_;       // by workload id without the attempt
   std::map<std::string, std::string> published_;  // service id -> fingerprint of the last route
 };
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "serving/testing/fake_replica_runner.h"
+#include "serving/update_history.h"
 
 namespace atelier::serving {
 namespace {
@@ -58,7 +59,7 @@ class DeploymentReconcilerTest : public testing::Test {
     ASSERT_EQ(service_.status, ServiceStatus::kRunning);
   }
 
-  std::string Id(std::size_t replica) const { return ReplicaId(service_, 0, replica); }
+  std::string Id(std::size_t replica) const { return ReplicaId(service_, service_.deployments[0], replica); }
 
   FakeReplicaRunner runner_;
   ManualClock clock_{FromUnixMillis(1'000'000)};

@@ -28,6 +28,18 @@ struct DeployRequest {
   };
   std::vector<Item> items;
   std::int64_t deploy_timeout_seconds = 1200;
+  std::optional<Schedule> schedule = {};
+  std::string additional_properties = "{}";  // a JSON object as text
+};
+
+// What to change of a service; what is absent stays. A wish for a state wins over a configuration (section 4.6).
+struct ServiceChanges {
+  std::optional<bool> running;
+  std::optional<std::string> description;
+  std::optional<std::vector<DeployRequest::Item>> items;  // all of them
+  std::optional<std::int64_t> deploy_timeout_seconds;     // with items
+  std::optional<std::optional<Schedule>> schedule;        // nullopt inside: none any more
+  std::optional<std::string> additional_properties;
 };
 
 // What the prediction path needs to know of a service: published whenever it changes.
@@ -45,12 +57,29 @@ struct ServiceRoute {
     std::vector<Replica> ready;
   };
   std::vector<Target> targets;
-  bool gone = false;  // the service was deleted
+  bool gone = false;                      // the service was deleted
+  std::vector<std::string> leaving = {};  // replicas that get nothing new and finish what they have
 };
 
 // Counted by the prediction path, read here for details and monitoring.
 struct ServiceCounts {
   std::uint64_t invocations = 0, failures = 0;
+  std::uint64_t last_minute = 0;                    // of the invocations
+  std::map<std::string, CallCounts> by_model = {};  // by model id
+};
+
+// What a service takes and gives (section 4.7).
+struct ModelMonitor {
+  ModelDeployment deployment;
+  CallCounts calls;
+  int ready = 0;          // of its replicas
+  double cores_used = 0;  // by all of them together
+  std::uint64_t memory_bytes = 0;
+};
+struct ServiceMonitor {
+  Service service;
+  std::vector<ModelMonitor> models;
+  std::uint64_t requests_last_minute = 0;
 };
 
 // Thread-safe. One reconcile thread; a crash at any point is repaired by its next pass: replicas that run are
@@ -60,6 +89,8 @@ class DeploymentService {
   struct Hooks {
     std::function<void(const ServiceRoute&)> publish_route;
     std::function<ServiceCounts(const std::string& service_id)> counts;  // since the server's start
+    // Whether the router has no request of a replica any more that its routes name no longer.
+    std::function<bool(const std::string& replica_id)> drained = {};
   };
 
   DeploymentService(ServiceRepository& repository, registry::ModelService& models, ReplicaRunner& runner,
@@ -74,20 +105,24 @@ class DeploymentService {
   Result<Service> Deploy(const Caller& caller, const DeployRequest& request);
   Result<Service> Find(const Caller& caller, const std::string& id);  // NotFound, ModelArts.3502
   Result<ServicePage> List(const Caller& caller, const ServiceFilter& filter);
+  // 3519 while it is deploying, stopping or being deleted; the codes of Deploy() for a configuration. A running service
+  // takes a new configuration without a gap (serving/rollout.h); a stopped one keeps it for its next start.
+  Result<void> Change(const Caller& caller, const std::string& id, const ServiceChanges& changes);
   Result<void> SetRunning(const Caller& caller, const std::string& id, bool running);
   Result<void> Describe(const Caller& caller, const std::string& id, const std::string& description);
   Result<void> Delete(const Caller& caller, const std::string& id);
   Result<std::vector<std::string>> ServicesUsing(const std::string& model_id);
   Result<std::string> LogTail(const Caller& caller, const std::string& id, std::size_t max_bytes);
-  // Ready replicas of each deployment, in order.
-  Result<std::vector<int>> ReadyCounts(const Caller& caller, const std::string& id);
+  // CPU is measured between two calls at least a second apart; at first it is the average since a replica's start.
+  Result<ServiceMonitor> Monitor(const Caller& caller, const std::string& id);
 
  private:
-  struct State;
+  struct State;  // deployment_state.h
   std::unique_ptr<State> state_;
 };
 
-// "svc-<first 12 of the service id>-d0-r0-a0": the workload id of one attempt at one replica.
-std::string ReplicaId(const Service& service, std::size_t deployment, std::size_t replica);
+// "svc-<first 12 of the service id>-g1-d0-r0-a0": the workload id of one attempt at one replica; without the "g" in the
+// first generation.
+std::string ReplicaId(const Service& service, const ModelDeployment& deployment, std::size_t replica);
 
 }  // namespace atelier::serving

@@ -8,5 +8,6 @@ namespace atelier::serving {
 
 // Checks names, numbers, weights and specifications; models are looked up by the caller.
 Result<void> ValidateDeployRequest(const DeployRequest& request, const ReplicaRunner& runner);
+Result<void> ValidateChanges(const ServiceChanges& changes, const ReplicaRunner& runner);
 
 }  // namespace atelier::serving

@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -22,7 +21,7 @@ struct PredictRouterOptions {
   std::chrono::milliseconds request_deadline{40'000};  // queueing and run
 };
 
-// Publish and Counts may be called from any thread; everything else on the executor only.
+// Publish, Counts and Drained may be called from any thread; everything else on the executor only.
 class PredictRouter {
  public:
   PredictRouter(boost::asio::any_io_executor executor, PredictRouterOptions options);
@@ -31,6 +30,9 @@ class PredictRouter {
   // Takes effect on the executor, in the order of the calls.
   void Publish(const ServiceRoute& route);
   ServiceCounts Counts(const std::string& service_id) const;
+  // From any thread: whether nothing of a replica that the last published route names as leaving, or not at all, is
+  // under way any more. Its requests have deadlines, so it comes to that.
+  bool Drained(const std::string& replica_id) const;
 
   // NotFound (APIG.0101) for an unknown service; PermissionDenied when `project_id` is not the service's.
   Result<void> Admit(const std::string& service_id, const std::string& project_id) const;
@@ -41,15 +43,17 @@ class PredictRouter {
 
  private:
   struct Entry;
+  struct Line;
   struct Shared;
   void Apply(const ServiceRoute& route);
-  std::shared_ptr<Dispatcher> Choose(Entry& entry);
+  std::shared_ptr<Line> MakeLine(const ServiceRoute::Replica& replica);
+  void CloseLine(Line& line);
+  static std::shared_ptr<Line> Choose(Entry& entry, std::size_t& target);
 
   boost::asio::any_io_executor executor_;
   PredictRouterOptions options_;
   std::map<std::string, std::shared_ptr<Entry>, std::less<>> entries_;  // by service id
   std::shared_ptr<Shared> shared_;                                      // counters, read from other threads
-  std::minstd_rand random_;
 };
 
 }  // namespace atelier::serving

@@ -86,10 +86,13 @@ TEST_F(PredictRouterTest, SharesTheRequestsByWeight) {
     ASSERT_TRUE(reply) << reply.error().message;
     ++answers[reply->body];
   }
-  EXPECT_NEAR(answers["light"], 300, 7 * 14.5) << "seven standard deviations";
+  EXPECT_EQ(answers["light"], 300) << "the turns are taken by weight, not by chance";
+  EXPECT_EQ(answers["heavy"], 700);
   EXPECT_EQ(answers["never"], 0);
   EXPECT_EQ(router_->Counts("s").invocations, static_cast<std::uint64_t>(kRequests));
   EXPECT_EQ(router_->Counts("s").failures, 0U);
+  EXPECT_EQ(router_->Counts("s").by_model.at("m2").invocations, 700U);
+  EXPECT_GT(router_->Counts("s").last_minute, 0U);
   EXPECT_EQ(OnLoop([this] { return router_->InFlight(); }), 0U);
 }
 
@@ -159,6 +162,45 @@ TEST_F(PredictRouterTest, ARouteThatChangesKeepsWhatStillServes) {
   EXPECT_EQ(seen.size(), 2U);
   router_->Publish(Route({{"m1", 100, {Replica("b", second)}}}));
   for (int i = 0; i < 4; ++i) EXPECT_EQ(Send().get()->body, "second");
+}
+
+TEST_F(PredictRouterTest, AReplicaThatLeavesFinishesWhatItHas) {
+  std::promise<void> begun, gate;
+  auto open = gate.get_future().share();
+  FakePredictor slow([&begun, open](int connection, const Frame& request) {
+    begun.set_value();
+    open.wait();
+    return Echo(connection, request);
+  });
+  FakePredictor fresh(Says("fresh"));
+  router_->Publish(Route({{"m1", 100, {Replica("a", slow)}}}));
+  auto held = Send();
+  begun.get_future().wait();
+  auto next = Route({{"m2", 100, {Replica("b", fresh)}}});
+  next.leaving = {"a"};
+  router_->Publish(next);
+  EXPECT_EQ(Send().get()->body, "fresh");
+  EXPECT_FALSE(router_->Drained("a")) << "it has a request to answer";
+  gate.set_value();
+  auto reply = held.get();
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_TRUE(router_->Drained("a"));
+  EXPECT_FALSE(router_->Drained("b"));
+}
+
+TEST_F(PredictRouterTest, NothingHasDrainedBeforeItsRouteIsApplied) {
+  FakePredictor first(Says("first")), second(Says("second"));
+  bool drained = OnLoop([&] {
+    router_->Publish(Route({{"m1", 100, {Replica("a", first)}}}));
+    auto next = Route({{"m2", 100, {Replica("b", second)}}});
+    next.leaving = {"a"};
+    router_->Publish(next);
+    return router_->Drained("a");
+  });
+  EXPECT_FALSE(drained);
+  EXPECT_EQ(Send().get()->body, "second");
+  EXPECT_TRUE(router_->Drained("a")) << "it had nothing to answer";
+  EXPECT_TRUE(router_->Drained("never known"));
 }
 
 TEST_F(PredictRouterTest, ADeletedServiceIsUnknownAndItsRequestsEnd) {

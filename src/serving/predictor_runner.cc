@@ -92,6 +92,14 @@ Result<void> PredictorRunner::Forget(const std::string& replica_id) {
   return RemoveTree(RunDirectory(replica_id));
 }
 
+Result<ReplicaUsage> PredictorRunner::Measure(const std::string& replica_id) {
+  ATELIER_TRY(auto observed, backend_.Observe(replica_id));
+  if (observed.phase != compute::Phase::kStarting && observed.phase != compute::Phase::kRunning)
+    return NotFound("replica " + replica_id + " does not run");
+  ATELIER_TRY(auto usage, backend_.Measure(replica_id));
+  return ReplicaUsage{observed.started, usage.cpu_seconds, usage.memory_bytes};
+}
+
 Result<std::string> PredictorRunner::LogTail(const std::string& replica_id, std::size_t max_bytes) {
   auto path = RunDirectory(replica_id) / "log";
   std::error_code error;

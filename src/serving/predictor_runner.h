@@ -28,6 +28,7 @@ class PredictorRunner final : public ReplicaRunner {
   bool KnowsSpecification(const std::string& specification) const override {
     return FindFlavor(specification) != nullptr;
   }
+  Result<ReplicaUsage> Measure(const std::string& replica_id) override;
   Result<std::string> LogTail(const std::string& replica_id, std::size_t max_bytes) override;
 
  private:

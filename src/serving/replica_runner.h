@@ -18,6 +18,13 @@ struct ReplicaSpec {
   std::map<std::string, std::string> environment;
 };
 
+// What a replica has taken of the machine.
+struct ReplicaUsage {
+  TimePoint started;
+  double cpu_seconds = 0;          // since then
+  std::uint64_t memory_bytes = 0;  // now
+};
+
 // Thread-safe; every operation is idempotent.
 class ReplicaRunner {
  public:
@@ -30,6 +37,7 @@ class ReplicaRunner {
   virtual std::filesystem::path RunDirectory(const std::string& replica_id) const = 0;
   virtual std::size_t Workers(const std::string& specification) const = 0;
   virtual bool KnowsSpecification(const std::string& specification) const = 0;
+  virtual Result<ReplicaUsage> Measure(const std::string& replica_id) = 0;  // NotFound when it does not run
   // The tail of what the replica printed, for `service logs`.
   virtual Result<std::string> LogTail(const std::string& replica_id, std::size_t max_bytes) = 0;
 };

@@ -16,6 +16,9 @@ constexpr std::array<std::pair<ServiceStatus, std::string_view>, 7> kNames = {
      {ServiceStatus::kStopped, "stopped"},
      {ServiceStatus::kDeleting, "deleting"}}};
 
+constexpr std::array<std::pair<UpdateResult, std::string_view>, 3> kResults = {
+    {{UpdateResult::kRunning, "RUNNING"}, {UpdateResult::kSuccess, "SUCCESS"}, {UpdateResult::kFail, "FAIL"}}};
+
 bool All(const std::vector<ReplicaView>& replicas, ReplicaView::Phase phase) {
   return std::ranges::all_of(replicas, [&](const ReplicaView& replica) { return replica.phase == phase; });
 }
@@ -31,6 +34,29 @@ std::string_view ToString(ServiceStatus status) {
 std::optional<ServiceStatus> ParseServiceStatus(std::string_view text) {
   for (auto [value, name] : kNames)
     if (name == text) return value;
+  return std::nullopt;
+}
+
+std::string_view ToString(UpdateResult result) {
+  for (auto [value, name] : kResults)
+    if (value == result) return name;
+  return "FAIL";
+}
+
+std::optional<UpdateResult> ParseUpdateResult(std::string_view text) {
+  for (auto [value, name] : kResults)
+    if (name == text) return value;
+  return std::nullopt;
+}
+
+ServiceStatus ShownStatus(const Service& service) {
+  return service.update ? ServiceStatus::kDeploying : service.status;
+}
+
+std::optional<Milliseconds> LengthOf(const Schedule& schedule) {
+  if (schedule.time_unit == "DAYS") return std::chrono::days(schedule.duration);
+  if (schedule.time_unit == "HOURS") return std::chrono::hours(schedule.duration);
+  if (schedule.time_unit == "MINUTES") return std::chrono::minutes(schedule.duration);
   return std::nullopt;
 }
 

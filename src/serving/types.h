@@ -32,8 +32,44 @@ struct ModelDeployment {
   std::string specification;  // flavor code
   int instance_count = 1;
   std::map<std::string, std::string> environment;
-  // Restarts of each replica so far; part of its workload's name, so that an id is never used twice.
+  // Restarts of each replica so far; part of its workload's name, so that an id is never used twice. After a scaling in
+  // there are more of them than instances: a later scaling out goes on where they were.
   std::vector<int> attempts;
+  // Which update brought it (0: the first deployment) and its place in that, part of the workload's name as well. What
+  // an update leaves as it was keeps both.
+  int generation = 0;
+  int slot = 0;
+};
+
+// The service stops so long after it was started, or after this was asked.
+struct Schedule {
+  std::string time_unit;  // DAYS, HOURS, MINUTES
+  std::int64_t duration = 0;
+};
+std::optional<Milliseconds> LengthOf(const Schedule& schedule);  // nullopt for an unknown unit
+
+// A configuration on its way to replace the one that serves.
+struct ServiceUpdate {
+  std::vector<ModelDeployment> deployments;
+  TimePoint started;
+  std::int64_t timeout_seconds = 1200;
+  std::string trouble;  // why a replica of it ended last
+};
+
+enum class UpdateResult { kRunning, kSuccess, kFail };
+std::string_view ToString(UpdateResult result);  // "RUNNING", ...
+std::optional<UpdateResult> ParseUpdateResult(std::string_view text);
+
+// One configuration that was asked for, and what became of it.
+struct UpdateRecord {
+  TimePoint time;
+  UpdateResult result = UpdateResult::kRunning;
+  std::vector<ModelDeployment> config;
+  std::string reason;  // for kFail
+};
+
+struct CallCounts {
+  std::uint64_t invocations = 0, failures = 0;
 };
 
 struct ServiceEvent {
@@ -49,21 +85,32 @@ struct Service {
   std::string name;
   std::string description;
   std::string workspace_id = "0";
-  std::vector<ModelDeployment> deployments;
+  std::vector<ModelDeployment> deployments;  // what serves
+  std::optional<ServiceUpdate> update;       // what is to serve instead, as soon as all of it is ready
+  std::vector<ModelDeployment> leaving;      // what served, or was to: until the last of its replicas has gone
+  int last_generation = 0;                   // of any update so far
+  std::string update_error;                  // the last update failed, and why
+  std::vector<UpdateRecord> history;         // the newest 20
+  std::optional<Schedule> schedule;
+  std::optional<TimePoint> stop_at;          // what the schedule comes to while the service runs
+  std::string additional_properties = "{}";  // JSON text, kept as it was given
   DesiredState desired = DesiredState::kRunning;
   ServiceStatus status = ServiceStatus::kDeploying;
   std::string reason;  // why it failed or is concerning
   TimePoint created, updated;
   TimePoint transition;  // of the last change of status
   std::int64_t deploy_timeout_seconds = 1200;
-  std::vector<ServiceEvent> events;             // the newest 200
-  std::uint64_t invocations = 0, failures = 0;  // as last persisted
+  std::vector<ServiceEvent> events;               // the newest 200
+  std::uint64_t invocations = 0, failures = 0;    // as last persisted
+  std::map<std::string, CallCounts> model_calls;  // of these, by model id; as last persisted
 };
 
+// The status as it is told: deploying while an update is under way, which the old configuration serves through.
+ServiceStatus ShownStatus(const Service& service);
+
 struct ServiceFilter {
-  std::string id, name, model_id, status, infer_type;  // name: substring
-  std::string workspace_id;                            // empty: any
-  std::string sort_by = "publish_at";                  // publish_at, service_name, transition_at
+  std::string id, name, model_id, status, infer_type, workspace_id;  // name: part of it, in any case
+  std::string sort_by = "publish_at";                                // publish_at, service_name, transition_at
   bool ascending = false;
   std::size_t offset = 0;  // page number of `limit` rows
   std::size_t limit = 1000;

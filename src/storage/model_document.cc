@@ -76,6 +76,23 @@ ModelConfig ReadConfig(const json::object& object) {
   return config;
 }
 
+// What rows of the first release do not have.
+json::object LaterMembers(const Model& model) {
+  return {{"source_type", model.source_type},
+          {"source_copy", model.source_copy},
+          {"docs", model.docs},
+          {"input_params", model.input_params},
+          {"output_params", model.output_params}};
+}
+
+void ReadLaterMembers(const json::object& later, Model& model) {
+  model.source_type = Text(later, "source_type");
+  model.source_copy = Text(later, "source_copy");
+  model.docs = Text(later, "docs");
+  model.input_params = Text(later, "input_params");
+  model.output_params = Text(later, "output_params");
+}
+
 Model ReadModel(const json::object& object) {
   Model model;
   model.id = Text(object, "id");
@@ -99,6 +116,7 @@ Model ReadModel(const json::object& object) {
   model.size_bytes = object.at("size_bytes").to_number<std::uint64_t>();
   model.created = FromUnixMillis(object.at("created").to_number<std::int64_t>());
   model.updated = FromUnixMillis(object.at("updated").to_number<std::int64_t>());
+  if (const auto* later = object.if_contains("later")) ReadLaterMembers(later->as_object(), model);
   return model;
 }
 
@@ -125,7 +143,8 @@ std::string ModelDocument(const Model& model) {
                                   {"check_report", model.check_report},
                                   {"size_bytes", model.size_bytes},
                                   {"created", ToUnixMillis(model.created)},
-                                  {"updated", ToUnixMillis(model.updated)}});
+                                  {"updated", ToUnixMillis(model.updated)},
+                                  {"later", LaterMembers(model)}});
 }
 
 Result<Model> ParseModelDocument(std::string_view text) {

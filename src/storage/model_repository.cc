@@ -1,8 +1,10 @@
 #include "storage/model_repository.h"
 
+#include <fmt/format.h>
 #include <soci/soci.h>
 
 #include "base/strings.h"
+#include "storage/conditions.h"
 #include "storage/like_pattern.h"
 #include "storage/model_document.h"
 
@@ -42,22 +44,39 @@ Result<void> ReadDocuments(soci::statement& statement, const std::string& docume
   return {};
 }
 
-constexpr std::string_view kWhere =
-    " WHERE project_id = :project AND name LIKE :name ESCAPE '\\' AND (:version = '' OR version = :version)"
-    " AND status LIKE :status AND (:status2 <> '%' OR status <> 'deleting')"
-    " AND (:type = '' OR model_type = :type) AND (:not_type = '' OR model_type <> :not_type)"
-    " AND description LIKE :description ESCAPE '\\'"
-    " AND (:workspace = '' OR json_extract(document, '$.workspace_id') = :workspace)";
+Conditions Where(const std::string& project_id, const ModelFilter& filter) {
+  Conditions where;
+  where.Add("project_id = :", project_id);
+  if (filter.exact)
+    where.Add("name = :", filter.name);
+  else if (!filter.name.empty())
+    where.Add("name LIKE : ESCAPE '\\'", LikeContaining(filter.name));
+  where.AddIf("version = :", filter.version);
+  if (filter.status.empty())
+    where.Add("status <> 'deleting'");
+  else
+    where.Add("status = :", filter.status);
+  where.AddIf("model_type = :", ToLower(filter.type));
+  where.AddIf("model_type <> :", ToLower(filter.not_type));
+  where.AddIf("workspace_id = :", filter.workspace_id);
+  if (!filter.description.empty()) where.Add("description LIKE : ESCAPE '\\'", LikeContaining(filter.description));
+  return where;
+}
 
 std::string OrderBy(const ModelFilter& filter) {
-  std::string direction = filter.ascending ? "ASC" : "DESC";
-  std::string column = "created";
-  if (filter.sort_by == "model_version") column = "version";
-  if (filter.sort_by == "model_size") column = "size_bytes";
-  return " ORDER BY " + column + " " + direction + ", created " + direction + ", id " + direction;
+  std::string direction = filter.ascending ? " ASC" : " DESC";
+  // The versions of one name are few: they are found by it and sorted, not taken from an index of all models ("+").
+  std::string order = filter.exact ? " ORDER BY +" : " ORDER BY ";
+  if (filter.sort_by == "model_version") order += "version" + direction + ", ";
+  if (filter.sort_by == "model_size") order += "size_bytes" + direction + ", ";
+  return order + "created" + direction + ", id" + direction;
 }
 
 }  // namespace
+
+std::string ModelListQuery(const ModelFilter& filter) {
+  return "SELECT document FROM model" + Where("", filter).text() + OrderBy(filter) + " LIMIT 1000";
+}
 
 Result<void> SqlModelRepository::Insert(const Model& model) {
   Row row(model);
@@ -67,11 +86,11 @@ Result<void> SqlModelRepository::Insert(const Model& model) {
         soci::use(row.project_id), soci::use(row.name), soci::use(row.version);
     if (taken > 0) return AlreadyExists("model name and version are taken");
     sql << "INSERT INTO model (id, project_id, name, version, status, model_type, description, size_bytes, created, "
-           "updated, document)"
-           " VALUES (:id, :p, :n, :v, :s, :t, :d, :b, :c, :u, :j)",
+           "updated, workspace_id, document)"
+           " VALUES (:id, :p, :n, :v, :s, :t, :d, :b, :c, :u, :w, :j)",
         soci::use(row.id), soci::use(row.project_id), soci::use(row.name), soci::use(row.version),
         soci::use(row.status), soci::use(row.type), soci::use(row.description), soci::use(row.size),
-        soci::use(row.created), soci::use(row.updated), soci::use(row.document);
+        soci::use(row.created), soci::use(row.updated), soci::use(model.workspace_id), soci::use(row.document);
     return {};
   });
 }
@@ -111,28 +130,18 @@ Result<std::optional<Model>> SqlModelRepository::Find(const std::string& id) {
 }
 
 Result<ModelPage> SqlModelRepository::List(const std::string& project_id, const ModelFilter& filter) {
-  std::string name = filter.exact ? LikeExactly(filter.name) : LikeContaining(filter.name);
-  std::string status = filter.status.empty() ? "%" : filter.status;
-  std::string type = ToLower(filter.type);
-  std::string not_type = ToLower(filter.not_type);
-  std::string description = LikeContaining(filter.description);
-  auto limit = static_cast<long long>(filter.limit);
-  auto skip = static_cast<long long>(filter.offset * filter.limit);
+  auto where = Where(project_id, filter);
+  auto after = fmt::format("{} LIMIT {} OFFSET {}", OrderBy(filter), filter.limit, filter.offset * filter.limit);
   ModelPage page;
   ATELIER_CHECK(database_.Read([&](soci::session& sql) -> Result<void> {
     long long total = 0;
-    sql << "SELECT COUNT(*) FROM model" << kWhere, soci::into(total), soci::use(project_id, "project"),
-        soci::use(name, "name"), soci::use(filter.version, "version"), soci::use(status, "status"),
-        soci::use(status, "status2"), soci::use(type, "type"), soci::use(not_type, "not_type"),
-        soci::use(description, "description"), soci::use(filter.workspace_id, "workspace");
+    soci::statement count(sql);
+    where.Prepare(count, "SELECT COUNT(*) FROM model", "", total);
+    count.execute(true);
     page.total = static_cast<std::size_t>(total);
     std::string document;
-    soci::statement select =
-        (sql.prepare << "SELECT document FROM model" << kWhere << OrderBy(filter) << " LIMIT :limit OFFSET :skip",
-         soci::into(document), soci::use(project_id, "project"), soci::use(name, "name"),
-         soci::use(filter.version, "version"), soci::use(status, "status"), soci::use(status, "status2"),
-         soci::use(type, "type"), soci::use(not_type, "not_type"), soci::use(description, "description"),
-         soci::use(filter.workspace_id, "workspace"), soci::use(limit, "limit"), soci::use(skip, "skip"));
+    soci::statement select(sql);
+    where.Prepare(select, "SELECT document FROM model", after, document);
     return ReadDocuments(select, document, page.models);
   }));
   return page;

@@ -20,4 +20,7 @@ class SqlModelRepository final : public registry::ModelRepository {
   Database& database_;
 };
 
+// The query of a page, for the test of its plan.
+std::string ModelListQuery(const registry::ModelFilter& filter);
+
 }  // namespace atelier::storage

@@ -26,10 +26,19 @@ json::object DeploymentObject(const ModelDeployment& deployment) {
           {"specification", deployment.specification},
           {"instance_count", deployment.instance_count},
           {"environment", environment},
-          {"attempts", attempts}};
+          {"attempts", attempts},
+          {"generation", deployment.generation},
+          {"slot", deployment.slot}};
 }
 
-ModelDeployment ReadDeployment(const json::object& object) {
+json::array DeploymentArray(const std::vector<ModelDeployment>& deployments) {
+  json::array array;
+  for (const auto& deployment : deployments) array.push_back(DeploymentObject(deployment));
+  return array;
+}
+
+// `position`: among its kind; rows of the time before updates have no slots.
+ModelDeployment ReadDeployment(const json::object& object, int position) {
   ModelDeployment deployment;
   deployment.model_id = Text(object, "model_id");
   deployment.model_name = Text(object, "model_name");
@@ -40,7 +49,74 @@ ModelDeployment ReadDeployment(const json::object& object) {
   for (const auto& [name, value] : object.at("environment").as_object())
     deployment.environment[std::string(name)] = std::string(value.as_string());
   for (const auto& attempt : object.at("attempts").as_array()) deployment.attempts.push_back(attempt.to_number<int>());
+  const auto* generation = object.if_contains("generation");
+  deployment.generation = generation == nullptr ? 0 : generation->to_number<int>();
+  const auto* slot = object.if_contains("slot");
+  deployment.slot = slot == nullptr ? position : slot->to_number<int>();
   return deployment;
+}
+
+std::vector<ModelDeployment> ReadDeployments(const json::value& value) {
+  std::vector<ModelDeployment> deployments;
+  for (const auto& item : value.as_array())
+    deployments.push_back(ReadDeployment(item.as_object(), static_cast<int>(deployments.size())));
+  return deployments;
+}
+
+// What rows of the time before updates do not have.
+json::object LaterMembers(const Service& service) {
+  json::array history;
+  for (const auto& record : service.history)
+    history.push_back(json::object{{"time", ToUnixMillis(record.time)},
+                                   {"result", serving::ToString(record.result)},
+                                   {"config", DeploymentArray(record.config)},
+                                   {"reason", record.reason}});
+  json::object calls;
+  for (const auto& [model, counts] : service.model_calls)
+    calls[model] = json::object{{"invocations", counts.invocations}, {"failures", counts.failures}};
+  json::object later{{"leaving", DeploymentArray(service.leaving)},
+                     {"last_generation", service.last_generation},
+                     {"update_error", service.update_error},
+                     {"history", history},
+                     {"model_calls", calls},
+                     {"additional_properties", service.additional_properties}};
+  if (service.update)
+    later["update"] = json::object{{"deployments", DeploymentArray(service.update->deployments)},
+                                   {"started", ToUnixMillis(service.update->started)},
+                                   {"timeout_seconds", service.update->timeout_seconds},
+                                   {"trouble", service.update->trouble}};
+  if (service.schedule)
+    later["schedule"] =
+        json::object{{"time_unit", service.schedule->time_unit}, {"duration", service.schedule->duration}};
+  if (service.stop_at) later["stop_at"] = ToUnixMillis(*service.stop_at);
+  return later;
+}
+
+void ReadLaterMembers(const json::object& later, Service& service) {
+  service.leaving = ReadDeployments(later.at("leaving"));
+  service.last_generation = later.at("last_generation").to_number<int>();
+  service.update_error = Text(later, "update_error");
+  for (const auto& value : later.at("history").as_array()) {
+    const auto& record = value.as_object();
+    service.history.push_back(
+        {FromUnixMillis(Number(record, "time")),
+         serving::ParseUpdateResult(Text(record, "result")).value_or(serving::UpdateResult::kFail),
+         ReadDeployments(record.at("config")), Text(record, "reason")});
+  }
+  for (const auto& [model, value] : later.at("model_calls").as_object()) {
+    const auto& counts = value.as_object();
+    service.model_calls[std::string(model)] = {static_cast<std::uint64_t>(Number(counts, "invocations")),
+                                               static_cast<std::uint64_t>(Number(counts, "failures"))};
+  }
+  service.additional_properties = Text(later, "additional_properties");
+  if (const auto* update = later.if_contains("update"))
+    service.update = serving::ServiceUpdate{
+        ReadDeployments(update->as_object().at("deployments")), FromUnixMillis(Number(update->as_object(), "started")),
+        Number(update->as_object(), "timeout_seconds"), Text(update->as_object(), "trouble")};
+  if (const auto* schedule = later.if_contains("schedule"))
+    service.schedule =
+        serving::Schedule{Text(schedule->as_object(), "time_unit"), Number(schedule->as_object(), "duration")};
+  if (later.contains("stop_at")) service.stop_at = FromUnixMillis(Number(later, "stop_at"));
 }
 
 std::string_view DesiredText(DesiredState desired) {
@@ -68,8 +144,7 @@ Service ReadService(const json::object& object) {
   service.name = Text(object, "name");
   service.description = Text(object, "description");
   service.workspace_id = Text(object, "workspace_id");
-  for (const auto& value : object.at("deployments").as_array())
-    service.deployments.push_back(ReadDeployment(value.as_object()));
+  service.deployments = ReadDeployments(object.at("deployments"));
   service.desired = ParseDesired(Text(object, "desired"));
   service.status = serving::ParseServiceStatus(Text(object, "status")).value_or(serving::ServiceStatus::kFailed);
   service.reason = Text(object, "reason");
@@ -84,14 +159,13 @@ Service ReadService(const json::object& object) {
   }
   service.invocations = static_cast<std::uint64_t>(Number(object, "invocations"));
   service.failures = static_cast<std::uint64_t>(Number(object, "failures"));
+  if (const auto* later = object.if_contains("later")) ReadLaterMembers(later->as_object(), service);
   return service;
 }
 
 }  // namespace
 
 std::string ServiceDocument(const Service& service) {
-  json::array deployments;
-  for (const auto& deployment : service.deployments) deployments.push_back(DeploymentObject(deployment));
   json::array events;
   for (const auto& event : service.events)
     events.push_back(json::object{{"time", ToUnixMillis(event.time)}, {"normal", event.normal}, {"text", event.text}});
@@ -101,7 +175,7 @@ std::string ServiceDocument(const Service& service) {
                                   {"name", service.name},
                                   {"description", service.description},
                                   {"workspace_id", service.workspace_id},
-                                  {"deployments", deployments},
+                                  {"deployments", DeploymentArray(service.deployments)},
                                   {"desired", DesiredText(service.desired)},
                                   {"status", serving::ToString(service.status)},
                                   {"reason", service.reason},
@@ -111,7 +185,8 @@ std::string ServiceDocument(const Service& service) {
                                   {"deploy_timeout_seconds", service.deploy_timeout_seconds},
                                   {"events", events},
                                   {"invocations", service.invocations},
-                                  {"failures", service.failures}});
+                                  {"failures", service.failures},
+                                  {"later", LaterMembers(service)}});
 }
 
 Result<Service> ParseServiceDocument(std::string_view text) {

@@ -1,9 +1,11 @@
 #include "storage/service_repository.h"
 
+#include <fmt/format.h>
 #include <soci/soci.h>
 
 #include <set>
 
+#include "storage/conditions.h"
 #include "storage/like_pattern.h"
 #include "storage/service_document.h"
 
@@ -24,31 +26,44 @@ Result<void> ReadDocuments(soci::statement& statement, const std::string& docume
   return {};
 }
 
+// Models whose packages are needed: replicas of a former configuration may still run.
 void InsertModels(soci::session& sql, const Service& service) {
   std::set<std::string> models;
   for (const auto& deployment : service.deployments) models.insert(deployment.model_id);
+  for (const auto& deployment : service.leaving) models.insert(deployment.model_id);
+  if (service.update)
+    for (const auto& deployment : service.update->deployments) models.insert(deployment.model_id);
   for (const auto& model : models)
     sql << "INSERT INTO service_model (service_id, model_id) VALUES (:s, :m)", soci::use(service.id), soci::use(model);
 }
 
-constexpr std::string_view kWhere =
-    " WHERE project_id = :project AND (:id = '' OR id = :id) AND name LIKE :name ESCAPE '\\' AND (:status = '' OR "
-    "status = :status)"
-    " AND (:model = '' OR id IN (SELECT service_id FROM service_model WHERE model_id = :model))"
-    " AND (:workspace = '' OR json_extract(document, '$.workspace_id') = :workspace)";
+Conditions Where(const std::string& project_id, const ServiceFilter& filter) {
+  Conditions where;
+  where.Add("project_id = :", project_id);
+  where.AddIf("id = :", filter.id);
+  if (!filter.name.empty()) where.Add("name LIKE : ESCAPE '\\'", LikeContaining(filter.name));
+  where.AddIf("status = :", filter.status);
+  where.AddIf("workspace_id = :", filter.workspace_id);
+  where.AddIf("id IN (SELECT service_id FROM service_model WHERE model_id = :)", filter.model_id);
+  return where;
+}
 
 std::string OrderBy(const ServiceFilter& filter) {
-  std::string direction = filter.ascending ? "ASC" : "DESC";
-  std::string column = "created";
-  if (filter.sort_by == "service_name") column = "name";
-  if (filter.sort_by == "transition_at") column = "transition";
-  return " ORDER BY " + column + " " + direction + ", created " + direction + ", id " + direction;
+  std::string direction = filter.ascending ? " ASC" : " DESC";
+  if (filter.sort_by == "service_name") return " ORDER BY name" + direction;  // no two have one name
+  std::string order = " ORDER BY ";
+  if (filter.sort_by == "transition_at") order += "transition" + direction + ", ";
+  return order + "created" + direction + ", id" + direction;
 }
 
 }  // namespace
 
+std::string ServiceListQuery(const ServiceFilter& filter) {
+  return "SELECT document FROM service" + Where("", filter).text() + OrderBy(filter) + " LIMIT 1000";
+}
+
 Result<void> SqlServiceRepository::Insert(const Service& service) {
-  std::string status(serving::ToString(service.status));
+  std::string status(serving::ToString(serving::ShownStatus(service)));
   std::string document = ServiceDocument(service);
   long long created = ToUnixMillis(service.created);
   long long transition = ToUnixMillis(service.transition);
@@ -57,17 +72,18 @@ Result<void> SqlServiceRepository::Insert(const Service& service) {
     sql << "SELECT COUNT(*) FROM service WHERE project_id = :p AND name = :n", soci::into(taken),
         soci::use(service.project_id), soci::use(service.name);
     if (taken > 0) return AlreadyExists("the service name is taken");
-    sql << "INSERT INTO service (id, project_id, name, status, created, transition, document) VALUES (:i, :p, :n, :s, "
-           ":c, :t, :d)",
+    sql << "INSERT INTO service (id, project_id, name, status, created, transition, workspace_id, document) VALUES "
+           "(:i, :p, "
+           ":n, :s, :c, :t, :w, :d)",
         soci::use(service.id), soci::use(service.project_id), soci::use(service.name), soci::use(status),
-        soci::use(created), soci::use(transition), soci::use(document);
+        soci::use(created), soci::use(transition), soci::use(service.workspace_id), soci::use(document);
     InsertModels(sql, service);
     return {};
   });
 }
 
 Result<void> SqlServiceRepository::Update(const Service& service) {
-  std::string status(serving::ToString(service.status));
+  std::string status(serving::ToString(serving::ShownStatus(service)));
   std::string document = ServiceDocument(service);
   long long transition = ToUnixMillis(service.transition);
   return database_.Write([&](soci::session& sql) -> Result<void> {
@@ -104,21 +120,17 @@ Result<std::optional<Service>> SqlServiceRepository::Find(const std::string& id)
 Result<ServicePage> SqlServiceRepository::List(const std::string& project_id, const ServiceFilter& filter) {
   ServicePage page;
   if (!filter.infer_type.empty() && filter.infer_type != "real-time") return page;
-  std::string name = LikeContaining(filter.name);
-  auto limit = static_cast<long long>(filter.limit);
-  auto skip = static_cast<long long>(filter.offset * filter.limit);
+  auto where = Where(project_id, filter);
+  auto after = fmt::format("{} LIMIT {} OFFSET {}", OrderBy(filter), filter.limit, filter.offset * filter.limit);
   ATELIER_CHECK(database_.Read([&](soci::session& sql) -> Result<void> {
     long long total = 0;
-    sql << "SELECT COUNT(*) FROM service" << kWhere, soci::into(total), soci::use(project_id, "project"),
-        soci::use(filter.id, "id"), soci::use(name, "name"), soci::use(filter.status, "status"),
-        soci::use(filter.model_id, "model"), soci::use(filter.workspace_id, "workspace");
+    soci::statement count(sql);
+    where.Prepare(count, "SELECT COUNT(*) FROM service", "", total);
+    count.execute(true);
     page.total = static_cast<std::size_t>(total);
     std::string document;
-    soci::statement select =
-        (sql.prepare << "SELECT document FROM service" << kWhere << OrderBy(filter) << " LIMIT :limit OFFSET :skip",
-         soci::into(document), soci::use(project_id, "project"), soci::use(filter.id, "id"), soci::use(name, "name"),
-         soci::use(filter.status, "status"), soci::use(filter.model_id, "model"),
-         soci::use(filter.workspace_id, "workspace"), soci::use(limit, "limit"), soci::use(skip, "skip"));
+    soci::statement select(sql);
+    where.Prepare(select, "SELECT document FROM service", after, document);
     return ReadDocuments(select, document, page.services);
   }));
   return page;

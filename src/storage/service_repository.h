@@ -21,4 +21,7 @@ class SqlServiceRepository final : public serving::ServiceRepository {
   Database& database_;
 };
 
+// The query of a page, for the test of its plan.
+std::string ServiceListQuery(const serving::ServiceFilter& filter);
+
 }  // namespace atelier::storage

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/platform/platform_surface.h"
+#include "auth/app_authenticator.h"
 #include "auth/platform_authenticator.h"
 #include "serving/predict_router.h"
 
@@ -14,8 +15,8 @@ struct InferOptions {
   std::uint64_t body_limit = 12ULL << 20;
 };
 
-// Both must outlive the routes. The handlers run on the platform's loop from start to end: no hand-over to the pool.
+// All must outlive the routes. The handlers run on the platform's loop from start to end: no hand-over to the pool.
 std::vector<DirectRoute> InferRoutes(serving::PredictRouter& router, const auth::PlatformAuthenticator& authenticator,
-                                     InferOptions options);
+                                     const auth::AppAuthenticator& apps, InferOptions options);
 
 }  // namespace atelier::api

@@ -77,6 +77,21 @@ json::array Parameters(const Model& model, std::string Api::* schema_text) {
   return rows;
 }
 
+// As the caller of the import gave them. `param_desc` is always JSON in a string: a client gives the whole object up
+// where it is none.
+json::array GivenParameters(const std::string& text) {
+  auto value = ParseJson(text);
+  if (!value || !value->is_array()) return {};
+  for (auto& row : value->get_array()) {
+    auto* object = row.if_object();
+    if (object == nullptr) continue;
+    auto& description = (*object)["param_desc"];
+    if (description.is_null()) description = json::object{};
+    if (!description.is_string() || !ParseJson(description.get_string())) description = CompactJson(description);
+  }
+  return std::move(value->get_array());
+}
+
 json::array DependencyArray(const Model& model) {
   json::array dependencies;
   for (const auto& dependency : model.config.dependencies) {
@@ -117,7 +132,16 @@ Result<registry::ImportRequest> ParseImportRequest(std::string_view body) {
   request.initial_config = JsonText(object, "initial_config");
   request.apis = JsonText(object, "apis");
   request.dependencies = JsonText(object, "dependencies");
+  request.metrics = JsonText(object, "model_metrics");
+  request.docs = JsonText(object, "model_docs");
+  request.input_params = JsonText(object, "input_params");
+  request.output_params = JsonText(object, "output_params");
+  ATELIER_CHECK(read("source_type", request.source_type));
+  request.source_copy = JsonText(object, "source_copy");
   ATELIER_TRY(request.install_types, ReadInstallTypes(object));
+  if (object.contains("template") || EqualsIgnoreCase(request.model_type, "Template"))
+    return MakeError(ErrorKind::kUnimplemented, "models from templates are not served: name a 'source_location'",
+                     "ModelArts.3037", "template");
   return request;
 }
 
@@ -131,7 +155,10 @@ json::object ModelListItem(const Model& model) {
           {"model_size", model.size_bytes},
           {"model_status", registry::ToString(model.status)},
           {"model_source", model.source_job_id.empty() ? "custom" : "algos"},
-          {"source_type", ""},
+          {"source_type", model.source_type},
+          {"source_copy", model.source_copy.empty() ? "true" : model.source_copy},
+          {"subscription_id", ""},
+          {"extra", ""},
           {"description", model.description},
           {"owner", model.owner},
           {"tenant", model.project_id},
@@ -154,12 +181,17 @@ json::object ModelDetails(const Model& model) {
   details["source_job_version"] = model.source_job_version;
   details["execution_code"] = model.execution_code;
   details["image_address"] = "local/" + model.id;
-  details["input_params"] = Parameters(model, &Api::request_schema);
-  details["output_params"] = Parameters(model, &Api::response_schema);
+  details["input_params"] =
+      model.input_params.empty() ? Parameters(model, &Api::request_schema) : GivenParameters(model.input_params);
+  details["output_params"] =
+      model.output_params.empty() ? Parameters(model, &Api::response_schema) : GivenParameters(model.output_params);
   details["dependencies"] = DependencyArray(model);
   details["model_labels"] = json::array{};
   details["labels_map"] = json::object{{"labels", json::array{}}};
-  details["model_docs"] = json::array{};
+  auto docs = ParseJson(model.docs);
+  details["model_docs"] = docs ? *std::move(docs) : json::value(json::array{});
+  details["schema_doc"] = "";
+  details["cmd"] = "";
   details["health"] = json::object{};
   details["model_algorithm"] = model.config.model_algorithm;
   // JSON inside strings, as clients expect; never an empty string.

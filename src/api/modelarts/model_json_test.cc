@@ -137,5 +137,34 @@ TEST(ModelDetails, StringsThatHoldJsonAlwaysDo) {
   EXPECT_TRUE(ModelDetails(bare).at("check_report").as_object().empty());
 }
 
+TEST(ParseImportRequest, WhatTheCommandLineSendsAsTexts) {
+  auto request = ParseImportRequest(R"({
+    "model_metrics": "{\"accuracy\": 0.9}", "model_docs": "[{\"doc_name\": \"a\", \"doc_url\": \"b\"}]",
+    "input_params": "[]", "output_params": [{"url": "/"}], "source_copy": true, "source_type": "auto"
+  })");
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(request->metrics, R"({"accuracy": 0.9})");
+  EXPECT_EQ(request->docs, R"([{"doc_name": "a", "doc_url": "b"}])");
+  EXPECT_EQ(request->input_params, "[]");
+  EXPECT_EQ(request->output_params, R"([{"url":"/"}])");
+  EXPECT_EQ(request->source_copy, "true");
+  auto from_template = ParseImportRequest(R"({"model_type": "Template", "template": {"template_id": "x"}})");
+  ASSERT_FALSE(from_template);
+  EXPECT_EQ(from_template.error().kind, ErrorKind::kUnimplemented);
+}
+
+TEST(ModelDetails, GivenParametersAreShownAndTheirDescriptionsAreJson) {
+  auto model = Sample();
+  model.input_params = R"([{"url": "/", "param_name": "a", "param_desc": "plain words"},
+    {"param_desc": "{\"type\": \"int\"}"}, {"param_desc": {"type": "int"}}, {}])";
+  model.docs = R"([{"doc_name":"n","doc_url":"u"}])";
+  auto details = ModelDetails(model);
+  const auto& rows = details.at("input_params").as_array();
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_EQ(Text(rows[0].at("param_name")), "a");
+  for (const auto& row : rows) EXPECT_TRUE(ParseJson(Text(row.at("param_desc")))) << CompactJson(row);
+  EXPECT_EQ(Text(details.at("model_docs").at(0).at("doc_name")), "n");
+}
+
 }  // namespace
 }  // namespace atelier::api

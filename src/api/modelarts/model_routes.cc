@@ -36,7 +36,7 @@ Result<http::Response> ListModels(ModelService& models, const PlatformCall& call
   filter.not_type = QueryText(query, "not_model_type");
   filter.description = QueryText(query, "description");
   filter.workspace_id = QueryText(query, "workspace_id");
-  if (auto sort = query.Get("sort_by"); sort && !sort->empty()) filter.sort_by = *sort;
+  ATELIER_TRY(filter.sort_by, QueryChoice(query, "sort_by", {"create_at", "model_version", "model_size"}));
   ATELIER_TRY(filter.ascending, QueryAscending(query, false));
   ATELIER_TRY(filter.limit, QueryNumber(query, "limit", 1000, 1, 1000));
   ATELIER_TRY(filter.offset, QueryNumber(query, "offset", 0, 0, 1'000'000));
@@ -67,7 +67,10 @@ Result<http::Response> DeleteModel(ModelService& models, const PlatformCall& cal
   return Answer({{"delete_success_list", deleted}, {"delete_failed_list", failed}});
 }
 
-Result<http::Response> ListEngineRuntimes(const PlatformCall&) {
+Result<http::Response> ListEngineRuntimes(const PlatformCall& call) {
+  ATELIER_CHECK(QueryNumber(call.request.query, "limit", 1000, 1, 1000));
+  ATELIER_TRY(auto page, QueryNumber(call.request.query, "offset", 0, 0, 1'000'000));
+  if (page > 0) return Answer({{"count", 0}, {"total_count", 1}, {"engine_runtimes", json::array{}}});
   json::object tensorflow{
       {"ai_engine", "TensorFlow"},
       {"runtimes", json::array{"python2.7", "python3.6", "tf1.13-python3.6-cpu", "tensorflow_2.15.1-cpu-py_3.11"}},

@@ -1,75 +1,42 @@
 #include "api/modelarts/service_json.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cstdint>
-#include <limits>
-#include <numeric>
+#include <cmath>
+#include <ranges>
 
 namespace atelier::api {
 namespace {
 
-using serving::DeployRequest;
 using serving::ModelDeployment;
 using serving::Service;
 using serving::ServiceStatus;
 
-// Beyond int stays beyond every limit, instead of wrapping into it.
-int Narrow(std::int64_t number) {
-  return static_cast<int>(
-      std::clamp<std::int64_t>(number, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
-}
-
-Result<DeployRequest::Item> ParseItem(const json::value& value, std::size_t index) {
-  const auto* object = value.if_object();
-  if (object == nullptr)
-    return InvalidArgument(fmt::format("config[{}]: expected an object", index), "ModelArts.0104", "config");
-  DeployRequest::Item item;
-  ATELIER_TRY(auto model_id, ReadString(*object, "model_id"));
-  item.model_id = model_id.value_or("");
-  ATELIER_TRY(auto specification, ReadString(*object, "specification"));
-  if (!specification)
-    return InvalidArgument(fmt::format("config[{}]: 'specification' is missing", index), "ModelArts.3610",
-                           "specification");
-  item.specification = *specification;
-  ATELIER_TRY(auto weight, ReadInt(*object, "weight"));
-  item.weight = Narrow(weight.value_or(100));
-  ATELIER_TRY(auto count, ReadInt(*object, "instance_count"));
-  item.instance_count = Narrow(count.value_or(1));
-  ATELIER_TRY(const json::object* envs, ReadObject(*object, "envs"));
-  if (envs != nullptr)
-    for (const auto& [name, text] : *envs) {
-      if (!text.is_string())
-        return InvalidArgument(fmt::format("config[{}]: envs['{}'] must be a string", index, std::string_view(name)),
-                               "ModelArts.0104", "envs");
-      item.environment[std::string(name)] = std::string(text.as_string());
-    }
-  ATELIER_TRY(auto timeout, ReadInt(*object, "deploy_timeout_in_seconds"));
-  if (timeout && (*timeout < 1 || *timeout > 7200))
-    return InvalidArgument(
-        fmt::format("config[{}]: 'deploy_timeout_in_seconds' must be 1 to 7200, got {}", index, *timeout),
-        "ModelArts.0104");
-  return item;
-}
-
-json::object ConfigItem(const ModelDeployment& deployment, ServiceStatus status) {
+json::object ConfigItem(const ModelDeployment& deployment, std::string_view status) {
   json::object environment;
   for (const auto& [name, value] : deployment.environment) environment[name] = value;
   return {{"model_id", deployment.model_id},
           {"model_name", deployment.model_name},
           {"model_version", deployment.model_version},
           {"source_type", ""},
-          {"status", status == ServiceStatus::kRunning      ? "ready"
-                     : status == ServiceStatus::kConcerning ? "concerning"
-                                                            : "notReady"},
+          {"status", status},
           {"specification", deployment.specification},
+          {"custom_spec", json::object{}},
           {"weight", deployment.weight},
           {"instance_count", deployment.instance_count},
           {"scaling", false},
           {"support_debug", false},
           {"envs", environment},
           {"additional_properties", json::object{}}};
+}
+
+json::array ConfigArray(const std::vector<ModelDeployment>& deployments, std::string_view status) {
+  json::array config;
+  for (const auto& deployment : deployments) config.push_back(ConfigItem(deployment, status));
+  return config;
+}
+
+std::string_view ReadyText(ServiceStatus status) {
+  if (status == ServiceStatus::kRunning) return "ready";
+  return status == ServiceStatus::kConcerning ? "concerning" : "notReady";
 }
 
 int Progress(ServiceStatus status) {
@@ -84,39 +51,25 @@ int Progress(ServiceStatus status) {
   }
 }
 
+json::array ScheduleArray(const Service& service) {
+  if (!service.schedule) return {};
+  return {json::object{
+      {"type", "stop"}, {"time_unit", service.schedule->time_unit}, {"duration", service.schedule->duration}}};
+}
+
+json::value Properties(const Service& service) {
+  auto value = ParseJson(service.additional_properties);
+  return value ? *std::move(value) : json::value(json::object{});
+}
+
 }  // namespace
 
 std::string AccessAddress(const Service& service, const std::string& base_url) {
   return base_url + "/v1/infers/" + service.id;
 }
 
-Result<DeployRequest> ParseDeployRequest(std::string_view body) {
-  ATELIER_TRY(json::object object, ParseJsonObject(body));
-  DeployRequest request;
-  ATELIER_TRY(auto name, ReadString(object, "service_name"));
-  if (!name) return InvalidArgument("'service_name' is missing", "ModelArts.3610", "service_name");
-  request.name = *name;
-  ATELIER_TRY(auto infer_type, ReadString(object, "infer_type"));
-  if (!infer_type) return InvalidArgument("'infer_type' is missing: real-time", "ModelArts.3610", "infer_type");
-  request.infer_type = *infer_type;
-  ATELIER_TRY(auto description, ReadString(object, "description"));
-  request.description = description.value_or("");
-  if (const auto* id = object.if_contains("workspace_id");
-      id != nullptr && id->is_string() && !id->get_string().empty())
-    request.workspace_id = std::string(id->as_string());
-  ATELIER_TRY(const json::array* config, ReadArray(object, "config"));
-  if (config == nullptr)
-    return InvalidArgument("'config' is missing: an array of models to deploy", "ModelArts.3610", "config");
-  for (std::size_t i = 0; i < config->size(); ++i) {
-    ATELIER_TRY(auto item, ParseItem((*config)[i], i));
-    request.items.push_back(std::move(item));
-    ATELIER_TRY(auto timeout, ReadInt((*config)[i].as_object(), "deploy_timeout_in_seconds"));
-    if (timeout) request.deploy_timeout_seconds = *timeout;
-  }
-  return request;
-}
-
 json::object ServiceListItem(const Service& service, const std::string& base_url) {
+  auto status = serving::ShownStatus(service);
   json::object item{{"service_id", service.id},
                     {"service_name", service.name},
                     {"description", service.description},
@@ -126,49 +79,87 @@ json::object ServiceListItem(const Service& service, const std::string& base_url
                     {"publish_at", ToUnixMillis(service.created)},
                     {"update_time", ToUnixMillis(service.updated)},
                     {"transition_at", ToUnixMillis(service.transition)},
+                    {"operation_time", ToUnixMillis(service.transition)},
                     {"infer_type", "real-time"},
                     {"workspace_id", service.workspace_id},
-                    {"status", serving::ToString(service.status)},
-                    {"progress", Progress(service.status)},
+                    {"status", serving::ToString(status)},
+                    {"progress", Progress(status)},
+                    {"cluster_id", ""},
                     {"invocation_times", service.invocations},
                     {"failed_times", service.failures},
                     {"is_shared", false},
                     {"shared_count", 0},
                     {"is_free", true},
-                    {"schedule", json::array{}},
-                    {"additional_properties", json::object{}},
+                    {"is_opened_sample_collection", false},
+                    {"schedule", ScheduleArray(service)},
+                    {"additional_properties", Properties(service)},
                     {"access_address", AccessAddress(service, base_url)}};
+  if (service.stop_at) item["due_time"] = ToUnixMillis(*service.stop_at);
   if (!service.reason.empty()) item["error_msg"] = service.reason;
   return item;
 }
 
 json::object ServiceDetails(const Service& service, const std::string& base_url) {
   auto details = ServiceListItem(service, base_url);
-  json::array config;
-  for (const auto& deployment : service.deployments) config.push_back(ConfigItem(deployment, service.status));
-  details["config"] = config;
+  details["pool_name"] = "";
+  details["load_balancer_policy"] = "LEAST_CONNECTIONS";
+  details["config"] = ConfigArray(service.deployments, ReadyText(service.status));
   return details;
 }
 
-json::object ServiceMonitor(const Service& service, const std::vector<int>& ready) {
+json::object ServiceMonitorObject(const serving::ServiceMonitor& monitor, const SizeOf& size_of) {
+  constexpr double kMegabyte = 1 << 20;
   json::array monitors;
-  int wanted = 0;
-  for (std::size_t i = 0; i < service.deployments.size(); ++i) {
-    const auto& deployment = service.deployments[i];
+  int wanted = 0, ready = 0;
+  for (const auto& model : monitor.models) {
+    const auto& deployment = model.deployment;
     wanted += deployment.instance_count;
-    monitors.push_back(json::object{{"model_id", deployment.model_id},
-                                    {"model_name", deployment.model_name},
-                                    {"model_version", deployment.model_version},
-                                    {"invocation_times", service.invocations},
-                                    {"failed_times", service.failures},
-                                    {"model_running_instance_count", i < ready.size() ? ready[i] : 0},
-                                    {"model_instance_count", deployment.instance_count}});
+    ready += model.ready;
+    auto size = size_of(deployment.specification);
+    monitors.push_back(
+        json::object{{"model_id", deployment.model_id},
+                     {"model_name", deployment.model_name},
+                     {"model_version", deployment.model_version},
+                     {"invocation_times", model.calls.invocations},
+                     {"failed_times", model.calls.failures},
+                     {"cpu_core_usage", model.cores_used},
+                     {"cpu_core_total", size.cores * deployment.instance_count},
+                     {"cpu_memory_usage", std::llround(static_cast<double>(model.memory_bytes) / kMegabyte)},
+                     {"cpu_memory_total",
+                      std::llround(static_cast<double>(size.memory_bytes) / kMegabyte * deployment.instance_count)},
+                     {"gpu_usage", 0},
+                     {"gpu_total", 0},
+                     {"gpu_memory_usage", 0},
+                     {"gpu_memory_total", 0},
+                     {"npu_usage", 0},
+                     {"npu_total", 0},
+                     {"model_running_instance_count", model.ready},
+                     {"model_instance_count", deployment.instance_count},
+                     {"node_id", ""},
+                     {"node_name", ""}});
   }
-  return {{"service_id", service.id},
-          {"service_name", service.name},
+  return {{"service_id", monitor.service.id},
+          {"service_name", monitor.service.name},
           {"monitors", monitors},
-          {"service_running_instance_count", std::accumulate(ready.begin(), ready.end(), 0)},
-          {"service_instance_count", wanted}};
+          {"service_running_instance_count", ready},
+          {"service_instance_count", wanted},
+          {"req_count_per_min", monitor.requests_last_minute}};
+}
+
+json::array UpdateHistory(const Service& service, std::optional<TimePoint> only) {
+  json::array logs;
+  for (const auto& record : std::views::reverse(service.history)) {
+    if (only && record.time != *only) continue;
+    bool ready = record.result == serving::UpdateResult::kSuccess;
+    json::object entry{{"update_time", ToUnixMillis(record.time)},
+                       {"result", serving::ToString(record.result)},
+                       {"config", ConfigArray(record.config, ready ? "ready" : "notReady")},
+                       {"extend_config", json::array{}},
+                       {"cluster_id", ""}};
+    if (!record.reason.empty()) entry["error_msg"] = record.reason;
+    logs.push_back(std::move(entry));
+  }
+  return logs;
 }
 
 }  // namespace atelier::api

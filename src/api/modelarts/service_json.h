@@ -1,21 +1,28 @@
 // The wire shapes of real-time services (modelarts-api section 4).
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
-#include "base/error.h"
 #include "base/json.h"
 #include "serving/deployment_service.h"
 
 namespace atelier::api {
 
-Result<serving::DeployRequest> ParseDeployRequest(std::string_view body);  // section 4.2
+json::object ServiceListItem(const serving::Service& service, const std::string& base_url);  // section 4.4
+json::object ServiceDetails(const serving::Service& service, const std::string& base_url);   // section 4.3
+// What a specification gives to a replica.
+struct ReplicaSize {
+  double cores = 0;
+  std::uint64_t memory_bytes = 0;
+};
+using SizeOf = std::function<ReplicaSize(const std::string& specification)>;
+json::object ServiceMonitorObject(const serving::ServiceMonitor& monitor, const SizeOf& size_of);  // section 4.7
 
-json::object ServiceListItem(const serving::Service& service, const std::string& base_url);   // section 4.4
-json::object ServiceDetails(const serving::Service& service, const std::string& base_url);    // section 4.3
-json::object ServiceMonitor(const serving::Service& service, const std::vector<int>& ready);  // section 4.7
+// The "logs" of section 4.7: the configurations that were asked for, newest first; `only`: the one of that time.
+json::array UpdateHistory(const serving::Service& service, std::optional<TimePoint> only);
 
 // Where predictions go: "<base>/v1/infers/<service id>".
 std::string AccessAddress(const serving::Service& service, const std::string& base_url);

@@ -1,6 +1,5 @@
 #include "api/modelarts/service_json.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/json.h"
@@ -10,82 +9,8 @@ namespace {
 
 using serving::Service;
 using serving::ServiceStatus;
-using testing::HasSubstr;
 
 std::string Text(const json::value& value) { return std::string(value.as_string()); }
-
-TEST(ParseDeployRequest, ReadsEveryField) {
-  auto request = ParseDeployRequest(R"({
-    "service_name": "digits", "infer_type": "real-time", "description": "d", "workspace_id": "w",
-    "config": [
-      {"model_id": "m1", "specification": "modelarts.vm.cpu.2u", "weight": "70", "instance_count": 2,
-       "envs": {"A": "b"}, "deploy_timeout_in_seconds": 600},
-      {"model_id": "m2", "specification": "modelarts.vm.cpu.8u", "weight": 30, "instance_count": "1"}
-    ]
-  })");
-  ASSERT_TRUE(request) << request.error().message;
-  EXPECT_EQ(request->name, "digits");
-  EXPECT_EQ(request->infer_type, "real-time");
-  EXPECT_EQ(request->description, "d");
-  EXPECT_EQ(request->workspace_id, "w");
-  EXPECT_EQ(request->deploy_timeout_seconds, 600);
-  ASSERT_EQ(request->items.size(), 2U);
-  EXPECT_EQ(request->items[0].model_id, "m1");
-  EXPECT_EQ(request->items[0].weight, 70) << "sent as text";
-  EXPECT_EQ(request->items[0].instance_count, 2);
-  EXPECT_EQ(request->items[0].environment.at("A"), "b");
-  EXPECT_EQ(request->items[1].specification, "modelarts.vm.cpu.8u");
-  EXPECT_EQ(request->items[1].weight, 30);
-  EXPECT_EQ(request->items[1].instance_count, 1);
-}
-
-TEST(ParseDeployRequest, WhatMayBeLeftOut) {
-  auto request = ParseDeployRequest(R"({"service_name": "s", "infer_type": "real-time", "workspace_id": 0,
-    "config": [{"model_id": "m", "specification": "x", "envs": null}]})");
-  ASSERT_TRUE(request) << request.error().message;
-  EXPECT_EQ(request->workspace_id, "0");
-  EXPECT_EQ(request->deploy_timeout_seconds, 1200);
-  EXPECT_EQ(request->items.at(0).weight, 100);
-  EXPECT_EQ(request->items.at(0).instance_count, 1);
-  EXPECT_TRUE(request->items.at(0).environment.empty());
-}
-
-TEST(ParseDeployRequest, RefusalsNameTheKey) {
-  struct Case {
-    std::string body, says;
-  };
-  auto with = [](const std::string& config) {
-    return R"({"service_name": "s", "infer_type": "real-time", "config": )" + config + "}";
-  };
-  for (const auto& [body, says] : std::vector<Case>{
-           {"{", "line 1"},
-           {R"({"infer_type": "real-time", "config": []})", "'service_name' is missing"},
-           {R"({"service_name": "s", "config": []})", "'infer_type' is missing"},
-           {R"({"service_name": "s", "infer_type": "real-time"})", "'config' is missing"},
-           {with("{}"), "'config' must be an array"},
-           {with("[3]"), "config[0]: expected an object"},
-           {with(R"([{"model_id": "m"}])"), "config[0]: 'specification' is missing"},
-           {with(R"([{"model_id": 3, "specification": "x"}])"), "'model_id' must be a string"},
-           {with(R"([{"specification": "x", "weight": "much"}])"), "'weight' must be an integer"},
-           {with(R"([{"specification": "x", "weight": 0.5}])"), "'weight' must be an integer"},
-           {with(R"([{"specification": "x", "envs": {"A": 1}}])"), "envs['A'] must be a string"},
-           {with(R"([{"specification": "x", "deploy_timeout_in_seconds": 0}])"), "must be 1 to 7200, got 0"},
-       }) {
-    auto request = ParseDeployRequest(body);
-    ASSERT_FALSE(request) << body;
-    EXPECT_EQ(request.error().kind, ErrorKind::kInvalidArgument) << body;
-    EXPECT_THAT(request.error().message, HasSubstr(says)) << body;
-  }
-}
-
-// 2^32 + 100 must not become 100.
-TEST(ParseDeployRequest, HugeNumbersDoNotWrap) {
-  auto request = ParseDeployRequest(R"({"service_name": "s", "infer_type": "real-time",
-    "config": [{"specification": "x", "weight": 4294967396, "instance_count": -4294967295}]})");
-  ASSERT_TRUE(request) << request.error().message;
-  EXPECT_GT(request->items.at(0).weight, 100) << "refused by the service then";
-  EXPECT_LT(request->items.at(0).instance_count, 1);
-}
 
 Service Sample() {
   Service service;
@@ -137,14 +62,59 @@ TEST(ServiceDetails, EachDeploymentFollowsTheStatus) {
   }
 }
 
-TEST(ServiceMonitor, SumsWhatIsWantedAndWhatRuns) {
-  auto monitor = ServiceMonitor(Sample(), {1, 1});
-  EXPECT_EQ(monitor.at("service_instance_count").to_number<int>(), 3);
-  EXPECT_EQ(monitor.at("service_running_instance_count").to_number<int>(), 2);
-  const auto& first = monitor.at("monitors").as_array().at(0);
+TEST(ServiceDetails, AnUpdateUnderWayIsTold) {
+  auto service = Sample();
+  service.update = serving::ServiceUpdate{};
+  auto details = ServiceDetails(service, "");
+  EXPECT_EQ(Text(details.at("status")), "deploying");
+  EXPECT_EQ(Text(details.at("config").as_array().at(0).at("status")), "ready") << "the old one serves";
+}
+
+TEST(ServiceDetails, ScheduleAndPropertiesAsTheyWereGiven) {
+  auto service = Sample();
+  EXPECT_EQ(CompactJson(ServiceDetails(service, "").at("schedule")), "[]");
+  EXPECT_FALSE(ServiceDetails(service, "").contains("due_time"));
+  service.schedule = serving::Schedule{"HOURS", 3};
+  service.stop_at = FromUnixMillis(77);
+  service.additional_properties = R"({"smn_notification":{"topic_urn":"x"}})";
+  auto details = ServiceDetails(service, "");
+  EXPECT_EQ(CompactJson(details.at("schedule")), R"([{"type":"stop","time_unit":"HOURS","duration":3}])");
+  EXPECT_EQ(CompactJson(details.at("additional_properties")), service.additional_properties);
+  EXPECT_EQ(details.at("due_time").to_number<int>(), 77);
+}
+
+TEST(UpdateHistory, NewestFirstWithTheResult) {
+  auto service = Sample();
+  service.history.push_back({FromUnixMillis(1), serving::UpdateResult::kSuccess, service.deployments, {}});
+  service.history.push_back({FromUnixMillis(2), serving::UpdateResult::kFail, service.deployments, "exited"});
+  auto logs = UpdateHistory(service, std::nullopt);
+  ASSERT_EQ(logs.size(), 2U);
+  EXPECT_EQ(Text(logs[0].at("result")), "FAIL");
+  EXPECT_EQ(Text(logs[0].at("error_msg")), "exited");
+  EXPECT_EQ(logs[0].at("config").as_array().size(), 2U);
+  EXPECT_EQ(Text(logs[1].at("config").at(0).at("status")), "ready");
+  EXPECT_EQ(UpdateHistory(service, FromUnixMillis(1)).size(), 1U);
+  EXPECT_TRUE(UpdateHistory(service, FromUnixMillis(3)).empty());
+}
+
+TEST(ServiceMonitorObject, SumsWhatIsWantedAndWhatRuns) {
+  serving::ServiceMonitor monitor;
+  monitor.service = Sample();
+  monitor.models.push_back({monitor.service.deployments[0], {5, 1}, 1, 0.25, 300ULL << 20});
+  monitor.models.push_back({monitor.service.deployments[1], {2, 1}, 1, 0, 0});
+  monitor.requests_last_minute = 4;
+  auto object = ServiceMonitorObject(monitor, [](const std::string&) { return ReplicaSize{2, 8ULL << 30}; });
+  EXPECT_EQ(object.at("service_instance_count").to_number<int>(), 3);
+  EXPECT_EQ(object.at("service_running_instance_count").to_number<int>(), 2);
+  EXPECT_EQ(object.at("req_count_per_min").to_number<int>(), 4);
+  const auto& first = object.at("monitors").as_array().at(0);
   EXPECT_EQ(first.at("model_running_instance_count").to_number<int>(), 1);
   EXPECT_EQ(first.at("model_instance_count").to_number<int>(), 2);
-  EXPECT_EQ(ServiceMonitor(Sample(), {}).at("service_running_instance_count").to_number<int>(), 0);
+  EXPECT_EQ(first.at("invocation_times").to_number<int>(), 5);
+  EXPECT_EQ(first.at("cpu_core_usage").to_number<double>(), 0.25);
+  EXPECT_EQ(first.at("cpu_core_total").to_number<double>(), 4) << "two instances of two cores";
+  EXPECT_EQ(first.at("cpu_memory_usage").to_number<int>(), 300) << "MB";
+  EXPECT_EQ(first.at("cpu_memory_total").to_number<int>(), 2 * 8192);
 }
 
 }  // namespace

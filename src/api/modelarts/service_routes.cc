@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "api/modelarts/paging.h"
+#include "api/modelarts/service_events.h"
 #include "api/modelarts/service_json.h"
+#include "api/modelarts/service_request_json.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -33,10 +36,13 @@ Result<http::Response> ListServices(DeploymentService& services, const PlatformC
   filter.status = QueryText(query, "status");
   filter.infer_type = QueryText(query, "infer_type");
   filter.workspace_id = QueryText(query, "workspace_id");
-  if (auto sort = query.Get("sort_by"); sort && !sort->empty()) filter.sort_by = *sort;
+  ATELIER_TRY(filter.sort_by, QueryChoice(query, "sort_by", {"publish_at", "service_name", "transition_at"}));
   ATELIER_TRY(filter.ascending, QueryAscending(query, false));
   ATELIER_TRY(filter.limit, QueryNumber(query, "limit", 1000, 1, 1000));
   ATELIER_TRY(filter.offset, QueryNumber(query, "offset", 0, 0, 1'000'000));
+  // There are no pools and no tags: nothing is in one, nothing has one.
+  if (!QueryText(query, "cluster_id").empty() || !QueryText(query, "tags").empty())
+    return Answer({{"total_count", 0}, {"count", 0}, {"services", json::array{}}});
   ATELIER_TRY(auto page, services.List(CallerOf(call), filter));
   json::array items;
   for (const auto& service : page.services) items.push_back(ServiceListItem(service, call.base_url));
@@ -48,75 +54,23 @@ Result<http::Response> ShowService(DeploymentService& services, const PlatformCa
   return Answer(ServiceDetails(service, call.base_url));
 }
 
-// Some clients always send `config`, with one empty entry where nothing of it is to change.
-bool ChangesModels(const json::object& object) {
-  const auto* config = object.if_contains("config");
-  if (config == nullptr) return false;
-  if (!config->is_array()) return true;
-  return std::ranges::any_of(config->as_array(),
-                             [](const auto& entry) { return !entry.is_object() || !entry.as_object().empty(); });
-}
-
-// Section 4.6: a status wins over everything else in the body.
 Result<http::Response> UpdateService(DeploymentService& services, const PlatformCall& call) {
-  const auto& id = call.arguments.at("service_id");
-  ATELIER_TRY(json::object object, ParseJsonObject(call.body));
-  ATELIER_TRY(auto status, ReadString(object, "status"));
-  if (status) {
-    if (*status != "running" && *status != "stopped")
-      return InvalidArgument(fmt::format("status: expected running or stopped, got '{}'", *status), "ModelArts.0104",
-                             "status");
-    ATELIER_CHECK(services.SetRunning(CallerOf(call), id, *status == "running"));
-    return Answer({});
-  }
-  if (ChangesModels(object))
-    return MakeError(
-        ErrorKind::kUnimplemented,
-        "changing the models of a running service is not served yet: deploy a second service and delete this one",
-        "ModelArts.3519", "config");
-  ATELIER_TRY(auto description, ReadString(object, "description"));
-  if (!description)
-    return InvalidArgument("nothing to update: expected 'status' or 'description'", "ModelArts.3610", "status");
-  ATELIER_CHECK(services.Describe(CallerOf(call), id, *description));
+  ATELIER_TRY(auto changes, ParseServiceChanges(call.body));
+  ATELIER_CHECK(services.Change(CallerOf(call), call.arguments.at("service_id"), changes));
   return Answer({});
 }
 
 // One id, or several with commas between them.
 Result<http::Response> DeleteServices(DeploymentService& services, const PlatformCall& call) {
+  constexpr std::size_t kMost = 100;
   auto caller = CallerOf(call);
   auto ids = Split(call.arguments.at("service_id"), ',');
+  if (ids.size() > kMost)
+    return InvalidArgument(fmt::format("at most {} services can be deleted at a time, got {}", kMost, ids.size()),
+                           "ModelArts.0104", "service_id");
   for (auto id : ids) ATELIER_CHECK(services.Find(caller, std::string(id)));
   for (auto id : ids) ATELIER_CHECK(services.Delete(caller, std::string(id)));
   return Answer({});
-}
-
-Result<http::Response> MonitorService(DeploymentService& services, const PlatformCall& call) {
-  const auto& id = call.arguments.at("service_id");
-  ATELIER_TRY(auto service, services.Find(CallerOf(call), id));
-  ATELIER_TRY(auto ready, services.ReadyCounts(CallerOf(call), id));
-  return Answer(ServiceMonitor(service, ready));
-}
-
-Result<http::Response> ListEvents(DeploymentService& services, const PlatformCall& call) {
-  ATELIER_TRY(auto service, services.Find(CallerOf(call), call.arguments.at("service_id")));
-  ATELIER_TRY(auto limit, QueryNumber(call.request.query, "limit", 100, 1, 1000));
-  ATELIER_TRY(auto page, QueryNumber(call.request.query, "offset", 0, 0, 1000));
-  ATELIER_TRY(bool ascending, QueryAscending(call.request.query, false));
-  auto type = QueryText(call.request.query, "event_type");
-  auto events = service.events;
-  if (!ascending) std::ranges::reverse(events);
-  std::erase_if(events,
-                [&](const auto& event) { return !type.empty() && type != (event.normal ? "normal" : "abnormal"); });
-  json::array items;
-  for (std::size_t i = page * limit; i < events.size() && items.size() < limit; ++i)
-    items.push_back(json::object{{"event_type", events[i].normal ? "normal" : "abnormal"},
-                                 {"event_info", events[i].text},
-                                 {"occur_time", ToUnixMillis(events[i].time)}});
-  return Answer({{"service_id", service.id},
-                 {"service_name", service.name},
-                 {"total_count", events.size()},
-                 {"count", items.size()},
-                 {"events", items}});
 }
 
 // The update history; `output` (an addition of this product) is the tail of what the predictors printed.
@@ -124,22 +78,29 @@ Result<http::Response> ShowLogs(DeploymentService& services, const PlatformCall&
   constexpr std::size_t kTail = 64 * 1024;
   const auto& id = call.arguments.at("service_id");
   ATELIER_TRY(auto service, services.Find(CallerOf(call), id));
+  std::optional<TimePoint> only;
+  if (auto text = QueryText(call.request.query, "update_time"); !text.empty()) {
+    ATELIER_TRY(only, QueryTime(call.request.query, "update_time"));
+  }
   ATELIER_TRY(auto output, services.LogTail(CallerOf(call), id, kTail));
-  auto details = ServiceDetails(service, call.base_url);
-  json::object entry{{"update_time", ToUnixMillis(service.updated)},
-                     {"result", service.status == serving::ServiceStatus::kFailed      ? "FAIL"
-                                : service.status == serving::ServiceStatus::kDeploying ? "RUNNING"
-                                                                                       : "SUCCESS"},
-                     {"config", details["config"]},
-                     {"extend_config", json::array{}},
-                     {"cluster_id", ""}};
-  return Answer(
-      {{"service_id", service.id}, {"service_name", service.name}, {"logs", json::array{entry}}, {"output", output}});
+  return Answer({{"service_id", service.id},
+                 {"service_name", service.name},
+                 {"logs", UpdateHistory(service, only)},
+                 {"output", output}});
 }
 
-Result<http::Response> ListSpecifications(const std::vector<compute::Flavor>& flavors) {
+Result<http::Response> ListServiceEvents(DeploymentService& services, const PlatformCall& call) {
+  ATELIER_TRY(auto service, services.Find(CallerOf(call), call.arguments.at("service_id")));
+  ATELIER_TRY(auto wanted, ParseEventQuery(call.request.query));
+  return Answer(ServiceEvents(service, wanted));
+}
+
+Result<http::Response> ListSpecifications(const std::vector<compute::Flavor>& flavors, const PlatformCall& call) {
+  ATELIER_TRY(auto limit, QueryNumber(call.request.query, "limit", 1000, 1, 1000));
+  ATELIER_TRY(auto page, QueryNumber(call.request.query, "offset", 0, 0, 1'000'000));
   json::array items;
-  for (const auto& flavor : flavors) {
+  for (std::size_t i = page * limit; i < flavors.size() && items.size() < limit; ++i) {
+    const auto& flavor = flavors[i];
     auto gib = flavor.memory_bytes >> 30;
     items.push_back(json::object{{"specification", flavor.code},
                                  {"billing_spec", flavor.code},
@@ -153,20 +114,31 @@ Result<http::Response> ListSpecifications(const std::vector<compute::Flavor>& fl
                                  {"spec_status", "normal"},
                                  {"is_free", true},
                                  {"over_quota", false},
-                                 {"extend_params", 1}});
+                                 {"extend_params", 1},
+                                 {"source_type", ""}});
   }
-  return Answer({{"total_count", items.size()}, {"count", items.size()}, {"specifications", items}});
+  return Answer({{"total_count", flavors.size()}, {"count", items.size()}, {"specifications", items}});
 }
 
 }  // namespace
 
 std::vector<PlatformRoute> ServiceRoutes(DeploymentService& services, std::vector<compute::Flavor> flavors) {
+  auto size_of = [flavors](const std::string& specification) {
+    auto found = std::ranges::find(flavors, specification, &compute::Flavor::code);
+    if (found == flavors.end()) return ReplicaSize{};
+    return ReplicaSize{static_cast<double>(found->cores), found->memory_bytes};
+  };
+  PlatformTarget monitor{[&services, size_of](const PlatformCall& call) -> Result<http::Response> {
+                           ATELIER_TRY(auto seen, services.Monitor(CallerOf(call), call.arguments.at("service_id")));
+                           return Answer(ServiceMonitorObject(seen, size_of));
+                         },
+                         ErrorShape::kModelArts};
   auto with =
       [&services](Result<http::Response> (*handler)(DeploymentService&, const PlatformCall&)) -> PlatformTarget {
     return {[&services, handler](const PlatformCall& call) { return handler(services, call); }, ErrorShape::kModelArts};
   };
   PlatformTarget specifications{
-      [flavors = std::move(flavors)](const PlatformCall&) { return ListSpecifications(flavors); },
+      [flavors = std::move(flavors)](const PlatformCall& call) { return ListSpecifications(flavors, call); },
       ErrorShape::kModelArts};
   PlatformTarget clusters{[](const PlatformCall&) -> Result<http::Response> {
                             return Answer({{"count", 0}, {"total_count", 0}, {"clusters", json::array{}}});
@@ -179,8 +151,8 @@ std::vector<PlatformRoute> ServiceRoutes(DeploymentService& services, std::vecto
       {"GET", "/v1/{project_id}/services/{service_id}", "ShowService", with(ShowService)},
       {"PUT", "/v1/{project_id}/services/{service_id}", "UpdateService", with(UpdateService)},
       {"DELETE", "/v1/{project_id}/services/{service_id}", "DeleteServices", with(DeleteServices)},
-      {"GET", "/v1/{project_id}/services/{service_id}/monitor", "MonitorService", with(MonitorService)},
-      {"GET", "/v1/{project_id}/services/{service_id}/events", "ListServiceEvents", with(ListEvents)},
+      {"GET", "/v1/{project_id}/services/{service_id}/monitor", "MonitorService", monitor},
+      {"GET", "/v1/{project_id}/services/{service_id}/events", "ListServiceEvents", with(ListServiceEvents)},
       {"GET", "/v1/{project_id}/services/{service_id}/logs", "ShowServiceLogs", with(ShowLogs)},
       {"GET", "/v1/{project_id}/clusters", "ListClusters", clusters},
   };

@@ -28,8 +28,8 @@ int StatusOf(const Error& error, ErrorShape shape) {
       return second ? 400 : 404;
     case ErrorKind::kAlreadyExists:
       return training || second ? 400 : 409;
-    case ErrorKind::kFailedPrecondition:
-      return training ? 400 : 409;
+    case ErrorKind::kFailedPrecondition:  // 3519, a service that is busy, is a 400 in the reference
+      return training || error.code == "ModelArts.3519" ? 400 : 409;
     case ErrorKind::kConflict:
       return 409;
     case ErrorKind::kResourceExhausted:

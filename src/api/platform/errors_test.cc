@@ -80,6 +80,8 @@ TEST(RenderErrorTest, TheErrorsOwnCodeWins) {
   Error error{ErrorKind::kNotFound, "why", "ModelArts.3001", ""};
   EXPECT_EQ(Summary(error, ErrorShape::kModelArts), "404 ModelArts.3001");
   EXPECT_EQ(Summary(error, ErrorShape::kGateway), "404 ModelArts.3001");
+  Error busy{ErrorKind::kFailedPrecondition, "why", "ModelArts.3519", ""};
+  EXPECT_EQ(Summary(busy, ErrorShape::kModelArts), "400 ModelArts.3519");
   Error large{ErrorKind::kResourceExhausted, "why", "EntityTooLarge", ""};
   EXPECT_EQ(Summary(large, ErrorShape::kModelArts), "413 APIG.0201");
   EXPECT_EQ(Summary(large, ErrorShape::kKeystone), "413 Content Too Large");

@@ -8,7 +8,7 @@ namespace atelier::registry {
 namespace {
 
 bool Contains(const std::string& text, const std::string& part) {
-  return part.empty() || text.find(part) != std::string::npos;
+  return ToLower(text).find(ToLower(part)) != std::string::npos;
 }
 
 bool Matches(const Model& model, const ModelFilter& filter) {

@@ -28,8 +28,67 @@ inline Model SampleModel(const std::string& id, const std::string& name, const s
   model.config.warnings = {"one", "two"};
   model.install_types = {"real-time"};
   model.size_bytes = 4711;
+  model.source_copy = "true";
+  model.docs = R"([{"doc_name":"a","doc_url":"b"}])";
+  model.input_params = R"([{"url":"/"}])";
   model.created = model.updated = FromUnixMillis(created);
   return model;
+}
+
+// Filters, orders and pages of lists (modelarts-api section 3.3).
+inline void CheckModelLists(ModelRepository& repository) {
+  for (int i = 0; i < 25; ++i) {
+    auto letter = std::string(1, static_cast<char>('a' + i));
+    auto model = SampleModel("l" + std::to_string(i), "Name_" + letter, i % 2 == 0 ? "1.0.0" : "2.0.0", i / 2);
+    model.project_id = "lists";
+    model.size_bytes = static_cast<std::uint64_t>(1000 - i);
+    model.status = i % 5 == 0 ? ModelStatus::kFailed : ModelStatus::kPublished;
+    if (i == 3) model.status = ModelStatus::kDeleting;
+    if (i % 4 == 0) model.workspace_id = "w";
+    model.description = "Digits of " + letter;
+    model.config.model_type = i < 20 ? "TensorFlow" : "PyTorch";
+    ASSERT_TRUE(repository.Insert(model));
+  }
+  auto names = [&](const ModelFilter& filter) {
+    auto page = repository.List("lists", filter);
+    std::string text;
+    for (const auto& model : page->models) text += model.name.substr(5);
+    return text + "/" + std::to_string(page->total);
+  };
+  ModelFilter filter;
+  filter.limit = 4;
+  EXPECT_EQ(names(filter), "yxwv/24") << "newest first; what is being deleted is gone already";
+  filter.offset = 5;
+  EXPECT_EQ(names(filter), "ecba/24");
+  filter.offset = 6;
+  EXPECT_EQ(names(filter), "/24") << "beyond the last page";
+  filter = {};
+  filter.limit = 3;
+  filter.sort_by = "model_size";
+  filter.ascending = true;
+  EXPECT_EQ(names(filter), "yxw/24");
+  filter.sort_by = "model_version";
+  EXPECT_EQ(names(filter), "ace/24");
+  filter = {};
+  filter.status = "failed";
+  EXPECT_EQ(names(filter), "upkfa/5");
+  filter.workspace_id = "w";
+  EXPECT_EQ(names(filter), "ua/2");
+  filter = {};
+  filter.type = "pytorch";
+  EXPECT_EQ(names(filter), "yxwvu/5") << "in any case";
+  filter.type.clear();
+  filter.not_type = "TENSORFLOW";
+  EXPECT_EQ(names(filter), "yxwvu/5");
+  filter = {};
+  filter.name = "name_B";
+  EXPECT_EQ(names(filter), "b/1") << "in any case";
+  filter.exact = true;
+  EXPECT_EQ(names(filter), "/0") << "the name itself";
+  filter = {};
+  filter.description = "OF c";
+  filter.version = "1.0.0";
+  EXPECT_EQ(names(filter), "c/1");
 }
 
 inline void CheckModelRepositoryContract(ModelRepository& repository) {
@@ -49,6 +108,9 @@ inline void CheckModelRepositoryContract(ModelRepository& repository) {
   EXPECT_EQ(model.config.warnings.size(), 2U);
   EXPECT_EQ(model.install_types.size(), 1U);
   EXPECT_EQ(model.size_bytes, 4711U);
+  EXPECT_EQ(model.source_copy, "true");
+  EXPECT_EQ(model.docs, R"([{"doc_name":"a","doc_url":"b"}])");
+  EXPECT_EQ(model.input_params, R"([{"url":"/"}])");
   EXPECT_EQ(ToUnixMillis(model.created), 100);
   EXPECT_FALSE(repository.Find("9")->has_value());
 
@@ -93,6 +155,7 @@ inline void CheckModelRepositoryContract(ModelRepository& repository) {
   ASSERT_TRUE(repository.Remove("1"));
   EXPECT_FALSE(repository.Find("1")->has_value());
   EXPECT_EQ(repository.Update(changed).error().kind, ErrorKind::kNotFound);
+  CheckModelLists(repository);
 }
 
 }  // namespace atelier::registry

@@ -18,7 +18,10 @@ class FakeReplicaRunner final : public ReplicaRunner {
     if (fail_start_) return Unavailable(*fail_start_);
     if (replicas_.contains(spec.id)) return {};
     if (!used_.insert(spec.id).second) return Internal("the id " + spec.id + " is used twice");
-    replicas_[spec.id] = {at_once_ready_ ? ReplicaView::Phase::kReady : ReplicaView::Phase::kStarting, ""};
+    bool bad = !bad_model_.empty() && spec.package.filename() == bad_model_;
+    replicas_[spec.id] = bad              ? ReplicaView{ReplicaView::Phase::kEnded, "exited with code 3"}
+                         : at_once_ready_ ? ReplicaView{ReplicaView::Phase::kReady, ""}
+                                          : ReplicaView{ReplicaView::Phase::kStarting, ""};
     last_spec_ = spec;
     return {};
   }
@@ -49,6 +52,11 @@ class FakeReplicaRunner final : public ReplicaRunner {
   std::filesystem::path RunDirectory(const std::string& id) const override { return "/run/" + id; }
   std::size_t Workers(const std::string&) const override { return 2; }
   bool KnowsSpecification(const std::string& specification) const override { return specification == "cpu.2u"; }
+  Result<ReplicaUsage> Measure(const std::string& id) override {
+    std::lock_guard lock(mutex_);
+    if (!replicas_.contains(id)) return NotFound("no replica " + id);
+    return usage_;
+  }
   Result<std::string> LogTail(const std::string& id, std::size_t) override {
     if (!Has(id)) return NotFound("no log of " + id);
     return "log of " + id + "\n";
@@ -60,7 +68,12 @@ class FakeReplicaRunner final : public ReplicaRunner {
   void FailStarts(std::optional<std::string> why) { fail_start_ = std::move(why); }
   void SlowToStop(bool slow) { slow_to_stop_ = slow; }
   void AtOnceReady() { at_once_ready_ = true; }
+  void NeverStarts(const std::string& model) { bad_model_ = model; }  // its replicas end at once
   void RefuseForgets(int times) { refused_forgets_ = times; }
+  void Uses(const ReplicaUsage& usage) {
+    std::lock_guard lock(mutex_);
+    usage_ = usage;
+  }
 
   // What was asked.
   bool Has(const std::string& id) {
@@ -94,7 +107,9 @@ class FakeReplicaRunner final : public ReplicaRunner {
   std::map<std::string, ReplicaView> replicas_;
   std::set<std::string> used_;
   std::optional<std::string> fail_start_;
+  std::string bad_model_;
   ReplicaSpec last_spec_;
+  ReplicaUsage usage_;
   bool slow_to_stop_ = false, at_once_ready_ = false;
   int stops_ = 0, refused_forgets_ = 0;
 };

@@ -2,17 +2,23 @@
 
 #include <algorithm>
 
+#include "base/strings.h"
+
 namespace atelier::serving {
 namespace {
 
 bool Uses(const Service& service, const std::string& model_id) {
-  return std::ranges::any_of(service.deployments, [&](const auto& d) { return d.model_id == model_id; });
+  auto has = [&](const std::vector<ModelDeployment>& deployments) {
+    return std::ranges::any_of(deployments, [&](const auto& d) { return d.model_id == model_id; });
+  };
+  return has(service.deployments) || has(service.leaving) || (service.update && has(service.update->deployments));
 }
 
 bool Matches(const Service& service, const ServiceFilter& filter) {
   if (!filter.id.empty() && service.id != filter.id) return false;
-  if (!filter.name.empty() && service.name.find(filter.name) == std::string::npos) return false;
-  if (!filter.status.empty() && ToString(service.status) != filter.status) return false;
+  if (!filter.name.empty() && ToLower(service.name).find(ToLower(filter.name)) == std::string::npos) return false;
+  if (!filter.status.empty() && ToString(ShownStatus(service)) != filter.status) return false;
+  if (!filter.workspace_id.empty() && service.workspace_id != filter.workspace_id) return false;
   if (!filter.infer_type.empty() && filter.infer_type != "real-time") return false;
   if (!filter.workspace_id.empty() && service.workspace_id != filter.workspace_id) return false;
   return filter.model_id.empty() || Uses(service, filter.model_id);

@@ -21,6 +21,93 @@ inline Service SampleService(const std::string& id, const std::string& name, std
   return service;
 }
 
+// Everything that an update, a schedule and the counting put into a row.
+inline Service FullService(const std::string& id, const std::string& name, std::int64_t created) {
+  auto service = SampleService(id, name, created);
+  service.workspace_id = "w";
+  service.deployments[1].generation = 3;
+  service.deployments[1].slot = 1;
+  service.update = ServiceUpdate{{service.deployments[0]}, FromUnixMillis(7), 60, "trouble"};
+  service.update->deployments[0].model_id = "m3";
+  service.leaving = {service.deployments[1]};
+  service.leaving[0].model_id = "m4";
+  service.last_generation = 4;
+  service.update_error = "no";
+  service.history = {{FromUnixMillis(1), UpdateResult::kFail, service.deployments, "why"},
+                     {FromUnixMillis(2), UpdateResult::kRunning, {}, ""}};
+  service.schedule = Schedule{"HOURS", 3};
+  service.stop_at = FromUnixMillis(99);
+  service.additional_properties = R"({"a":1})";
+  service.model_calls["m1"] = {5, 1};
+  return service;
+}
+
+inline void CheckFullService(const Service& service) {
+  EXPECT_EQ(service.deployments.at(1).generation, 3);
+  EXPECT_EQ(service.deployments.at(1).slot, 1);
+  ASSERT_TRUE(service.update);
+  EXPECT_EQ(service.update->deployments.at(0).model_id, "m3");
+  EXPECT_EQ(ToUnixMillis(service.update->started), 7);
+  EXPECT_EQ(service.update->timeout_seconds, 60);
+  EXPECT_EQ(service.update->trouble, "trouble");
+  EXPECT_EQ(service.leaving.at(0).model_id, "m4");
+  EXPECT_EQ(service.last_generation, 4);
+  EXPECT_EQ(service.update_error, "no");
+  ASSERT_EQ(service.history.size(), 2U);
+  EXPECT_EQ(service.history[0].result, UpdateResult::kFail);
+  EXPECT_EQ(service.history[0].config.size(), 2U);
+  EXPECT_EQ(service.history[0].reason, "why");
+  EXPECT_EQ(service.history[1].result, UpdateResult::kRunning);
+  EXPECT_EQ(service.schedule->time_unit, "HOURS");
+  EXPECT_EQ(service.schedule->duration, 3);
+  EXPECT_EQ(ToUnixMillis(*service.stop_at), 99);
+  EXPECT_EQ(service.additional_properties, R"({"a":1})");
+  EXPECT_EQ(service.model_calls.at("m1").invocations, 5U);
+}
+
+// Filters, orders and pages of lists (modelarts-api section 4.4).
+inline void CheckServiceLists(ServiceRepository& repository) {
+  for (int i = 0; i < 25; ++i) {
+    auto service = SampleService("l" + std::to_string(i), "Name_" + std::string(1, static_cast<char>('a' + i)), i / 2);
+    service.project_id = "lists";
+    service.transition = FromUnixMillis(1000 - i);
+    service.status = i % 5 == 0 ? ServiceStatus::kStopped : ServiceStatus::kRunning;
+    if (i % 2 == 0) service.workspace_id = "w";
+    ASSERT_TRUE(repository.Insert(service));
+  }
+  auto names = [&](const ServiceFilter& filter) {
+    auto page = repository.List("lists", filter);
+    std::string text;
+    for (const auto& service : page->services) text += service.name.substr(5);
+    return text + "/" + std::to_string(page->total);
+  };
+  ServiceFilter filter;
+  filter.limit = 4;
+  EXPECT_EQ(names(filter), "yxwv/25") << "newest first; of one time by id, downwards";
+  filter.offset = 6;
+  EXPECT_EQ(names(filter), "a/25") << "the last page";
+  filter = {};
+  filter.sort_by = "service_name";
+  filter.ascending = true;
+  filter.limit = 3;
+  EXPECT_EQ(names(filter), "abc/25");
+  filter.sort_by = "transition_at";
+  EXPECT_EQ(names(filter), "yxw/25");
+  filter = {};
+  filter.status = "stopped";
+  EXPECT_EQ(names(filter), "upkfa/5");
+  filter.workspace_id = "w";
+  EXPECT_EQ(names(filter), "uka/3");
+  filter = {};
+  filter.name = "NAME_B";
+  EXPECT_EQ(names(filter), "b/1") << "in any case";
+  filter.name = "name%";
+  EXPECT_EQ(names(filter), "/0") << "a per cent sign is one";
+  filter = {};
+  filter.infer_type = "batch";
+  EXPECT_EQ(names(filter), "/0");
+}
+
 inline void CheckServiceRepositoryContract(ServiceRepository& repository) {
   ASSERT_TRUE(repository.Insert(SampleService("s1", "digits", 100)));
   ASSERT_TRUE(repository.Insert(SampleService("s2", "letters", 200)));
@@ -72,6 +159,23 @@ inline void CheckServiceRepositoryContract(ServiceRepository& repository) {
   ASSERT_TRUE(repository.Remove("s1"));
   EXPECT_FALSE(repository.Find("s1")->has_value());
   EXPECT_EQ(repository.Update(changed).error().kind, ErrorKind::kNotFound);
+
+  auto full = FullService("s5", "full", 500);
+  ASSERT_TRUE(repository.Insert(full));
+  CheckFullService(**repository.Find("s5"));
+  EXPECT_EQ(repository.Using("m3")->size(), 1U) << "on its way";
+  EXPECT_EQ(repository.Using("m4")->size(), 1U) << "leaving";
+  ServiceFilter deploying;
+  deploying.status = "deploying";
+  deploying.workspace_id = "w";
+  EXPECT_EQ(repository.List("p1", deploying)->total, 1U) << "an update is under way";
+  full.update.reset();
+  full.schedule.reset();
+  full.stop_at.reset();
+  ASSERT_TRUE(repository.Update(full));
+  EXPECT_FALSE((*repository.Find("s5"))->update || (*repository.Find("s5"))->schedule);
+  EXPECT_TRUE(repository.Using("m3")->empty());
+  CheckServiceLists(repository);
 }
 
 }  // namespace atelier::serving

@@ -43,6 +43,4 @@ CREATE TRIGGER training_job_tags AFTER DELETE ON training_job BEGIN DELETE FROM 
 -- What a project is limited in goes with it.
 CREATE TRIGGER project_tenancy AFTER DELETE ON project BEGIN DELETE FROM project_quota WHERE project_id = OLD.id; DELETE FROM workspace WHERE project_id = OLD.id; END;
 CREATE INDEX training_version_status ON training_version (status);
-CREATE INDEX model_by_workspace ON model (project_id, json_extract(document, '$.workspace_id'));
-CREATE INDEX service_by_workspace ON service (project_id, json_extract(document, '$.workspace_id'));
 ALTER TABLE training_job ADD COLUMN workspace_id TEXT NOT NULL DEFAULT '0';
