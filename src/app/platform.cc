@@ -48,9 +48,9 @@
 #include "spec/document.h"
 #include "spec/request_validator.h"
 #include "storage/algorithm_repository.h"
+#include "storage/app_repository.h"
 #include "storage/audit_repository.h"
 #include "storage/board_repository.h"
-#include "storage/app_repository.h"
 #include "storage/identity_repository.h"
 #include "storage/model_repository.h"
 #include "storage/parameter_set_repository.h"
@@ -424,7 +424,8 @@ Result<void> Platform::Parts::MakeRoutes() {
         api::AdministrationRoutes(*administration), api::AuditRoutes(*audit, sees_all), api::TrainingRoutes(*jobs),
         api::ParameterSetRoutes(*parameter_sets), api::TrainingV2Routes(*whole_jobs), api::VisualizationRoutes(*boards),
         api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors()),
-        api::AppRoutes(*apps, *services),        api::AlgorithmRoutes(*algorithms), tenancy->Routes(*identities), api::UnservedRoutes()})
+        api::AppRoutes(*apps, *services), api::AlgorithmRoutes(*algorithms), tenancy->Routes(*identities),
+        api::UnservedRoutes()})
     routes.insert(routes.end(), group.begin(), group.end());
   tenancy->Guard(routes);
   auto direct = api::InferRoutes(*router, *platform_authenticator, *app_authenticator, {settings.predict_body_limit});
