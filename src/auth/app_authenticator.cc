@@ -1,8 +1,5 @@
 #include "auth/app_authenticator.h"
 
-#include <map>
-
-#include "auth/canonical.h"
 #include "auth/sdk_hmac.h"
 #include "base/digest.h"
 #include "base/strings.h"
@@ -17,15 +14,15 @@ std::unexpected<Error> Wrong(const std::string& what) {
   return Unauthenticated("Incorrect app authentication information: " + what, "APIG.0303");
 }
 
-// "Access=.., SignedHeaders=.., Signature=.."
-std::map<std::string, std::string, std::less<>> Fields(std::string_view authorization) {
-  std::map<std::string, std::string, std::less<>> fields;
-  for (auto piece : Split(authorization.substr(kScheme.size()), ',')) {
-    piece = Trim(piece);
-    auto equals = piece.find('=');
-    if (equals != std::string_view::npos) fields[std::string(piece.substr(0, equals))] = piece.substr(equals + 1);
+// The key that a header claims to be signed with, even of a header that is otherwise wrong; empty when there is none.
+std::string_view ClaimedKey(std::string_view authorization) {
+  for (std::string_view name : {"Access=", "Credential="}) {
+    auto at = authorization.find(name);
+    if (at == std::string_view::npos) continue;
+    auto key = authorization.substr(at + name.size());
+    return Trim(key.substr(0, key.find_first_of(",/ ")));
   }
-  return fields;
+  return {};
 }
 
 }  // namespace
@@ -39,18 +36,11 @@ Result<std::optional<AppClaim>> AppAuthenticator::ReadClaim(const http::Request&
   }
   auto authorization = request.headers.Get("Authorization");
   if (!authorization || !authorization->starts_with(kScheme)) return std::nullopt;
-  auto fields = Fields(*authorization);
-  ATELIER_TRY(auto app, apps_.FindKey(fields["Access"]));
+  ATELIER_TRY(auto app, apps_.FindKey(ClaimedKey(*authorization)));
   if (!app) return std::nullopt;
-  if (fields["SignedHeaders"].empty() || fields["Signature"].empty())
-    return Wrong("expected 'SDK-HMAC-SHA256 Access=<AppKey>, SignedHeaders=<h1;h2>, Signature=<hex>'.");
-  auto date = request.headers.Get("X-Sdk-Date");
-  auto time = date ? ParseIsoBasic(Trim(*date)) : std::nullopt;
-  if (!time) return Wrong("X-Sdk-Date must be YYYYMMDDTHHMMSSZ.");
-  if (auto skew = CheckSkew(*time, clock_.Now()); !skew) return Wrong(skew.error().message);
-  AppClaim::Signature signature{{}, fields["Signature"], std::string(Trim(*date))};
-  for (auto name : Split(fields["SignedHeaders"], ';')) signature.signed_headers.push_back(ToLower(name));
-  return AppClaim{std::move(app), std::move(signature)};
+  auto read = ReadSdkAuthorization(request, *authorization, clock_.Now());
+  if (!read) return Wrong(read.error().message);
+  return AppClaim{std::move(app), *std::move(read)};
 }
 
 Result<void> AppAuthenticator::Verify(const AppClaim& claim, const http::Request& request,
@@ -58,11 +48,10 @@ Result<void> AppAuthenticator::Verify(const AppClaim& claim, const http::Request
   if (!claim.signature) return {};
   if (body.size() > kSignedBodyLimit)
     return ResourceExhausted("A signed body may have 12 MiB at most: use an app code for larger ones.", "APIG.0201");
-  auto text = SdkHmacStringToSign(request.method, request.path, request.query, request.headers,
-                                  claim.signature->signed_headers, body, claim.signature->date);
-  if (!text) return Wrong("a signed header is missing from the request.");
-  if (!EqualsConstantTime(HexEncode(HmacSha256(claim.app->secret, *text)), claim.signature->signature))
-    return Wrong("the signature does not match.");
+  const SdkAuthorization& read = *claim.signature;
+  auto hash = SdkRequestHash(request.method, request.path, request.query, request.headers, read.signed_headers, body);
+  if (!hash) return Wrong("a signed header is missing from the request.");
+  if (!IsSignedWith(claim.app->secret, read, *hash)) return Wrong("the signature does not match.");
   return {};
 }
 

@@ -3,10 +3,9 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "auth/sdk_authorization.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "http/message.h"
@@ -16,12 +15,8 @@ namespace atelier::auth {
 
 // Read from the headers alone: a code that was looked up, or a signature still to be checked over the body.
 struct AppClaim {
-  struct Signature {
-    std::vector<std::string> signed_headers;
-    std::string signature, date;
-  };
   std::shared_ptr<const iam::AppAccess> app;
-  std::optional<Signature> signature;
+  std::optional<SdkAuthorization> signature;
 };
 
 // Thread-safe. Unauthenticated, APIG.0303, for a wrong code or signature.

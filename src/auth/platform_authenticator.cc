@@ -68,10 +68,7 @@ Result<iam::Principal> PlatformAuthenticator::Verify(const PlatformClaim& claim,
     return Unauthenticated(
         "Incorrect authorization request header format: a signed header is missing from the request.",
         "ModelArts.0206");
-  bool matches =
-      std::ranges::any_of(SdkSignatures(read, signature.owner->key.secret_key, *hash),
-                          [&](const std::string& expected) { return EqualsConstantTime(expected, read.signature); });
-  if (!matches) return BadKey();
+  if (!IsSignedWith(signature.owner->key.secret_key, read, *hash)) return BadKey();
   return signature.owner->principal;
 }
 

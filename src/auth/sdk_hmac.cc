@@ -1,5 +1,7 @@
 #include "auth/sdk_hmac.h"
 
+#include <algorithm>
+
 #include "auth/canonical.h"
 #include "base/digest.h"
 #include "base/strings.h"
@@ -79,6 +81,11 @@ std::vector<std::string> SdkSignatures(const SdkAuthorization& authorization, st
       return {Signature(DerivedKey(authorization, secret_key), with_scope("V11-HMAC-SHA256", authorization.scope()))};
   }
   return {};
+}
+
+bool IsSignedWith(std::string_view secret_key, const SdkAuthorization& authorization, std::string_view request_hash) {
+  auto is_it = [&](const std::string& signature) { return EqualsConstantTime(signature, authorization.signature); };
+  return std::ranges::any_of(SdkSignatures(authorization, secret_key, request_hash), is_it);
 }
 
 }  // namespace atelier::auth

@@ -25,5 +25,7 @@ std::string SdkStringToSign(std::string_view date, std::string_view request_hash
 // there are clients that derive a key and clients that do not.
 std::vector<std::string> SdkSignatures(const SdkAuthorization& authorization, std::string_view secret_key,
                                        std::string_view request_hash);
+// Whether the signature that was sent is one of them.
+bool IsSignedWith(std::string_view secret_key, const SdkAuthorization& authorization, std::string_view request_hash);
 
 }  // namespace atelier::auth
