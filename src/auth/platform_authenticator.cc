@@ -1,7 +1,5 @@
 #include "auth/platform_authenticator.h"
 
-#include <algorithm>
-
 #include "auth/sdk_hmac.h"
 #include "base/digest.h"
 #include "base/strings.h"
