@@ -46,14 +46,6 @@ std::string StatusList(const JobQuery& query) {
   return fmt::format("{}", fmt::join(numbers, ", "));
 }
 
-std::string Filter(const JobQuery& query) {
-  std::string text = "project_id = :project AND deleting = 0";
-  if (!query.search.empty()) text += " AND name LIKE :search ESCAPE '\\'";
-  if (!query.workspace_id.empty()) text += " AND workspace_id = :workspace";
-  if (!query.statuses.empty()) text += fmt::format(" AND status IN ({})", StatusList(query));
-  return text;
-}
-
 // Whether the counts of training_job_count do not say how many jobs match.
 bool MustBeCounted(const JobQuery& query) { return !query.search.empty() || !query.workspace_id.empty(); }
 
@@ -62,22 +54,6 @@ std::string_view GatheringIndex(const JobQuery& query) {
   if (!query.workspace_id.empty()) return "training_job_by_workspace";
   return query.search.empty() ? "training_job_by_status" : "training_job_by_name";
 }
-
-// The texts that Filter() names.
-struct FilterTexts {
-  explicit FilterTexts(const JobQuery& query)
-      : search(LikeContaining(query.search)), workspace(query.workspace_id), query_(query) {}
-
-  void BindTo(soci::details::prepare_temp_type& prepared) const {
-    if (!query_.search.empty()) prepared, soci::use(search, "search");
-    if (!query_.workspace_id.empty()) prepared, soci::use(workspace, "workspace");
-  }
-
-  std::string search, workspace;
-
- private:
-  const JobQuery& query_;
-};
 
 // Along the order every matching row costs jobs / matching rows; gathering costs what matches.
 bool WalksTheOrder(const JobListing& listing) {
@@ -92,15 +68,24 @@ std::string RunningFor(TimePoint now) { return fmt::format("max(0, {} - started_
 // Ended jobs come in the order of the index. The running ones, never many, last longer at every look: they are sorted
 // and merged in.
 std::string WalkDurations(const JobListing& listing) {
-  auto filter = Filter(listing.query);
+  const auto& where = listing.where.text();
   return fmt::format(
-      "SELECT id, duration AS lasted FROM training_job INDEXED BY training_job_by_duration WHERE {} AND running = 0 "
-      "UNION ALL SELECT id, {} AS lasted FROM training_job INDEXED BY training_job_by_duration WHERE {} AND running = "
-      "1",
-      filter, RunningFor(listing.now), filter);
+      "SELECT id, duration AS lasted FROM training_job INDEXED BY training_job_by_duration{} AND running = 0 "
+      "UNION ALL SELECT id, {} AS lasted FROM training_job INDEXED BY training_job_by_duration{} AND running = 1",
+      where, RunningFor(listing.now), where);
 }
 
 }  // namespace
+
+Conditions JobConditions(const std::string& project_id, const JobQuery& query) {
+  Conditions where;
+  where.Add("project_id = :", project_id);
+  where.Add("deleting = 0");
+  if (!query.search.empty()) where.Add("name LIKE : ESCAPE '\\'", LikeContaining(query.search));
+  where.AddIf("workspace_id = :", query.workspace_id);
+  if (!query.statuses.empty()) where.Add(fmt::format("status IN ({})", StatusList(query)));
+  return where;
+}
 
 std::string JobPageStatement(const JobListing& listing) {
   const auto& query = listing.query;
@@ -110,12 +95,12 @@ std::string JobPageStatement(const JobListing& listing) {
   if (!WalksTheOrder(listing)) {
     index = GatheringIndex(query);
     if (by_duration) key = fmt::format("duration + running * {}", RunningFor(listing.now));
-    rows = fmt::format("SELECT id FROM training_job INDEXED BY {} WHERE {}", index, Filter(query));
+    rows = fmt::format("SELECT id FROM training_job INDEXED BY {}{}", index, listing.where.text());
   } else if (by_duration) {
     key = "lasted";
     rows = WalkDurations(listing);
   } else {
-    rows = fmt::format("SELECT id FROM training_job INDEXED BY {} WHERE {}", index, Filter(query));
+    rows = fmt::format("SELECT id FROM training_job INDEXED BY {}{}", index, listing.where.text());
   }
   std::string_view direction = query.descending ? "DESC" : "ASC";
   return fmt::format("{} ORDER BY {} {}, id {} LIMIT {} OFFSET {}", rows, key, direction, direction, query.per_page,
@@ -123,32 +108,29 @@ std::string JobPageStatement(const JobListing& listing) {
 }
 
 JobListing CountListing(soci::session& sql, const std::string& project_id, const JobQuery& query, TimePoint now) {
-  JobListing listing{.query = query, .now = now};
+  JobListing listing{.query = query, .where = JobConditions(project_id, query), .now = now};
   std::int64_t jobs = 0, matching = 0;
   std::string of_status = query.statuses.empty() ? "1" : fmt::format("status IN ({})", StatusList(query));
   sql << "SELECT coalesce(sum(jobs), 0), coalesce(sum(CASE WHEN " << of_status
       << " THEN jobs ELSE 0 END), 0) FROM training_job_count WHERE project_id = :project",
       soci::use(project_id), soci::into(jobs), soci::into(matching);
   if (MustBeCounted(query)) {
-    const FilterTexts texts(query);
-    auto prepared = (sql.prepare << "SELECT count(*) FROM training_job INDEXED BY " << GatheringIndex(query)
-                                 << " WHERE " << Filter(query),
-                     soci::use(project_id, "project"), soci::into(matching));
-    texts.BindTo(prepared);
-    soci::statement(prepared).execute(true);
+    soci::statement count(sql);
+    listing.where.Prepare(count, fmt::format("SELECT count(*) FROM training_job INDEXED BY {}", GatheringIndex(query)),
+                          "", matching);
+    count.execute(true);
   }
   listing.jobs = static_cast<std::size_t>(jobs);
   listing.matching = static_cast<std::size_t>(matching);
   return listing;
 }
 
-std::vector<std::int64_t> SelectJobPage(soci::session& sql, const std::string& project_id, const JobListing& listing) {
+std::vector<std::int64_t> SelectJobPage(soci::session& sql, const JobListing& listing) {
   std::vector<std::int64_t> ids;
   if (Offset(listing.query) >= listing.matching) return ids;
-  const FilterTexts texts(listing.query);
   std::int64_t id = 0;
-  auto prepared = (sql.prepare << JobPageStatement(listing), soci::use(project_id, "project"), soci::into(id));
-  texts.BindTo(prepared);
+  auto prepared = (sql.prepare << JobPageStatement(listing), soci::into(id));
+  listing.where.BindTo(prepared);
   soci::statement select(prepared);
   select.execute();
   while (select.fetch()) ids.push_back(id);

@@ -61,15 +61,15 @@ class TrainingListingTest : public testing::Test {
   }
 
   // SQLite's own words about how it would run the statement of the page.
-  std::string PlanOf(const JobListing& listing) {
+  std::string PlanOf(JobListing listing) {
+    listing.where = JobConditions("p1", listing.query);
     std::string plan;
     EXPECT_TRUE(database_->Read([&](soci::session& sql) -> Result<void> {
-      std::string project = "p1", search = "x", workspace = "w", detail;
+      std::string detail;
       int id = 0, parent = 0, unused = 0;
-      auto prepared = (sql.prepare << "EXPLAIN QUERY PLAN " << JobPageStatement(listing), soci::use(project, "project"),
-                       soci::into(id), soci::into(parent), soci::into(unused), soci::into(detail));
-      if (!listing.query.search.empty()) prepared, soci::use(search, "search");
-      if (!listing.query.workspace_id.empty()) prepared, soci::use(workspace, "workspace");
+      auto prepared = (sql.prepare << "EXPLAIN QUERY PLAN " << JobPageStatement(listing), soci::into(id),
+                       soci::into(parent), soci::into(unused), soci::into(detail));
+      listing.where.BindTo(prepared);
       soci::statement select(prepared);
       select.execute();
       while (select.fetch()) plan += detail + "\n";

@@ -62,7 +62,7 @@ Result<JobPage> SqlTrainingRepository::ListJobs(const std::string& project_id, c
   auto read = [&](soci::session& sql) -> Result<void> {
     auto listing = CountListing(sql, project_id, query, now);
     page.total = listing.matching;
-    ATELIER_TRY(page.jobs, SelectSummaries(sql, SelectJobPage(sql, project_id, listing)));
+    ATELIER_TRY(page.jobs, SelectSummaries(sql, SelectJobPage(sql, listing)));
     return {};
   };
   ATELIER_CHECK(control_.Read(read));

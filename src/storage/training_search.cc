@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <deque>
 #include <map>
 #include <vector>
 
+#include "storage/conditions.h"
 #include "storage/like_pattern.h"
 #include "storage/training_rows.h"
 
@@ -20,13 +20,18 @@ using training::SearchOperator;
 // Each job with its newest version; jobs without one are left out.
 constexpr const char* kFrom =
     " FROM training_job j JOIN training_version v ON v.id = (SELECT n.id FROM training_version n WHERE n.job_id = j.id "
-    "AND n.deleting = 0 ORDER BY n.number DESC LIMIT 1) WHERE j.project_id = :project AND j.deleting = 0";
-
+    "AND n.deleting = 0 ORDER BY n.number DESC LIMIT 1)";
 // The same jobs, to be counted from indexes alone.
-constexpr const char* kFromAll =
-    " FROM training_job j WHERE j.project_id = :project AND j.deleting = 0 AND EXISTS (SELECT 1 FROM training_version "
-    "v "
-    "WHERE v.job_id = j.id AND v.deleting = 0)";
+constexpr const char* kFromAll = " FROM training_job j";
+constexpr const char* kHasVersion =
+    "EXISTS (SELECT 1 FROM training_version v WHERE v.job_id = j.id AND v.deleting = 0)";
+
+Conditions JobsOf(const std::string& project_id) {
+  Conditions where;
+  where.Add("j.project_id = :", project_id);
+  where.Add("j.deleting = 0");
+  return where;
+}
 
 std::string ColumnOf(SearchField field, TimePoint now) {
   switch (field) {
@@ -51,42 +56,30 @@ std::string ColumnOf(SearchField field, TimePoint now) {
   return "j.created_at";
 }
 
-// A statement's text with the user's texts beside it, never in it. Numbers were parsed and stand in the text.
-struct Condition {
-  std::string text;
-  std::deque<std::string> values;  // stay where they are while a statement is bound to them
+// The values of a filter: texts by name, numbers, which were parsed, as such.
+std::string ValuesOf(const SearchFilter& filter, Conditions& where) {
+  std::string list;
+  for (const auto& text : filter.texts) list += (list.empty() ? "" : ", ") + where.Name(text);
+  for (auto number : filter.numbers) list += (list.empty() ? "" : ", ") + std::to_string(number);
+  return list;
+}
 
-  std::string Bind(std::string value) {
-    values.push_back(std::move(value));
-    return fmt::format(":v{}", values.size() - 1);
-  }
-  std::string BindAll(const SearchFilter& filter) {
-    std::string list;
-    for (const auto& text_value : filter.texts) list += (list.empty() ? "" : ", ") + Bind(text_value);
-    for (auto number : filter.numbers) list += (list.empty() ? "" : ", ") + std::to_string(number);
-    return list;
-  }
-};
-
-void AddFilter(const SearchFilter& filter, TimePoint now, Condition& condition) {
+void AddFilter(const SearchFilter& filter, TimePoint now, Conditions& where) {
   auto column = ColumnOf(filter.field, now);
   switch (filter.op) {
     case SearchOperator::kLike: {
       std::string any;
       for (const auto& part : filter.texts)
         any += fmt::format("{}{} LIKE {} ESCAPE '\\'", any.empty() ? "" : " OR ", column,
-                           condition.Bind(LikeContaining(part)));
-      condition.text += fmt::format(" AND ({})", any);
-      return;
+                           where.Name(LikeContaining(part)));
+      return where.Add(fmt::format("({})", any));
     }
     case SearchOperator::kBetween:
-      condition.text += fmt::format(" AND {} BETWEEN {} AND {}", column, filter.numbers[0], filter.numbers[1]);
-      return;
+      return where.Add(fmt::format("{} BETWEEN {} AND {}", column, filter.numbers[0], filter.numbers[1]));
     case SearchOperator::kIn:
+      return where.Add(fmt::format("{} IN ({})", column, ValuesOf(filter, where)));
     case SearchOperator::kNot:
-      condition.text += fmt::format(" AND {} {} ({})", column, filter.op == SearchOperator::kIn ? "IN" : "NOT IN",
-                                    condition.BindAll(filter));
-      return;
+      return where.Add(fmt::format("{} NOT IN ({})", column, ValuesOf(filter, where)));
   }
 }
 
@@ -97,24 +90,11 @@ std::string OrderText(const JobSearch& search, TimePoint now) {
   return fmt::format("{}j.created_at{}, j.id{}", order, direction, direction);
 }
 
-void BindTo(soci::statement& statement, const std::string& project_id, const Condition& condition) {
-  statement.exchange(soci::use(project_id, "project"));
-  for (std::size_t i = 0; i < condition.values.size(); ++i)
-    statement.exchange(soci::use(condition.values[i], fmt::format("v{}", i)));
-}
-
-std::size_t Count(soci::session& sql, const std::string& project_id, const Condition& condition,
-                  const char* from = kFrom) {
+std::size_t Count(soci::session& sql, const char* from, const Conditions& where) {
   std::int64_t count = 0;
   soci::statement select(sql);
-  BindTo(select, project_id, condition);
-  select.exchange(soci::into(count));
-  select.alloc();
-  select.prepare(fmt::format("SELECT count(*){}{}", from, condition.text));
-  select.define_and_bind();
-  select.execute(false);
-  while (select.fetch()) {
-  }
+  where.Prepare(select, fmt::format("SELECT count(*){}", from), "", count);
+  select.execute(true);
   return static_cast<std::size_t>(count);
 }
 
@@ -123,21 +103,15 @@ struct Hit {
   int versions = 0;
 };
 
-std::vector<Hit> FindHits(soci::session& sql, const std::string& project_id, const Condition& condition,
-                          const std::string& order_and_page) {
-  Hit hit;
+std::vector<Hit> FindHits(soci::session& sql, const Conditions& where, const std::string& order_and_page) {
   std::vector<Hit> hits;
+  Hit hit;
   soci::statement select(sql);
-  BindTo(select, project_id, condition);
-  select.exchange(soci::into(hit.job));
-  select.exchange(soci::into(hit.version));
-  select.exchange(soci::into(hit.versions));
-  select.alloc();
-  select.prepare(
-      fmt::format("SELECT j.id, v.id, (SELECT count(*) FROM training_version c WHERE c.job_id = j.id AND "
-                  "c.deleting = 0){}{}{}",
-                  kFrom, condition.text, order_and_page));
-  select.define_and_bind();
+  where.Prepare(select,
+                fmt::format("SELECT j.id, v.id, (SELECT count(*) FROM training_version c WHERE c.job_id = j.id AND "
+                            "c.deleting = 0){}",
+                            kFrom),
+                order_and_page, hit.job, hit.version, hit.versions);
   select.execute(false);
   while (select.fetch()) hits.push_back(hit);
   return hits;
@@ -167,16 +141,17 @@ Result<void> FetchPage(soci::session& sql, const std::vector<Hit>& hits, trainin
 
 Result<training::JobSearchPage> SearchJobRows(soci::session& sql, const std::string& project_id,
                                               const JobSearch& search, TimePoint now) {
-  Condition condition;
-  if (!search.workspace_id.empty())
-    condition.text += fmt::format(" AND j.workspace_id = {}", condition.Bind(search.workspace_id));
-  for (const auto& filter : search.filters) AddFilter(filter, now, condition);
+  auto where = JobsOf(project_id), all = JobsOf(project_id);
+  all.Add(kHasVersion);
+  if (!search.workspace_id.empty()) where.Add("j.workspace_id = :", search.workspace_id);
+  for (const auto& filter : search.filters) AddFilter(filter, now, where);
+  bool narrowed = !search.workspace_id.empty() || !search.filters.empty();
   training::JobSearchPage page;
-  page.total = Count(sql, project_id, {}, kFromAll);
-  page.matches = condition.text.empty() ? page.total : Count(sql, project_id, condition);
+  page.total = Count(sql, kFromAll, all);
+  page.matches = narrowed ? Count(sql, kFrom, where) : page.total;
   auto order_and_page =
       fmt::format("{} LIMIT {} OFFSET {}", OrderText(search, now), search.per_page, search.page * search.per_page);
-  ATELIER_CHECK(FetchPage(sql, FindHits(sql, project_id, condition, order_and_page), page));
+  ATELIER_CHECK(FetchPage(sql, FindHits(sql, where, order_and_page), page));
   return page;
 }
 
