@@ -93,6 +93,7 @@ def see_both_curves(browser, board, picture):
     page = context.new_page()
     failures = []
     page.on("requestfailed", lambda request: failures.append(request.url))
+    page.on("response", lambda response: failures.append(response.url) if response.status >= 400 else None)
     page.goto(board.url)
     assert page.url.split("#")[0] == board.page, "the ticket leaves the address"
     for tag in TAGS:
@@ -102,7 +103,8 @@ def see_both_curves(browser, board, picture):
     cookies = context.cookies()
     assert [(c["name"], c["path"], c["httpOnly"], c["sameSite"]) for c in cookies] == [
         (f"atelier_board_{board.id}", f"/boards/{board.id}/", True, "Lax")]
-    assert not failures, failures
+    # Its style sheet names some fonts by their path at a root of its own; a browser then takes those of the system.
+    assert not [url for url in failures if "/font-roboto/" not in url], failures
     context.close()
 
 
