@@ -1,6 +1,12 @@
-"""Event files as TensorBoard reads them, written byte by byte: records of protocol buffers with masked CRC-32C sums."""
+"""Event files as TensorBoard reads them, written byte by byte: records of protocol buffers with masked CRC-32C sums.
+
+Their times are those of now: TensorBoard takes a file whose last event is a day old for one that grows no more.
+"""
 
 import struct
+import time
+
+START = time.time()
 
 
 def _crc_table():
@@ -40,14 +46,14 @@ def _field(number, data):
     return _varint(number << 3 | 2) + _varint(len(data)) + data
 
 
-def header(wall_time=1.7e9):
+def header():
     """The first record of every event file."""
-    return _record(struct.pack("<Bd", 1 << 3 | 1, wall_time) + _field(3, b"brain.Event:2"))
+    return _record(struct.pack("<Bd", 1 << 3 | 1, START) + _field(3, b"brain.Event:2"))
 
 
-def scalar(tag, value, step, wall_time=1.7e9):
+def scalar(tag, value, step):
     summary_value = _field(1, tag.encode()) + struct.pack("<Bf", 2 << 3 | 5, value)
-    event = struct.pack("<Bd", 1 << 3 | 1, wall_time + step) + _varint(2 << 3) + _varint(step)
+    event = struct.pack("<Bd", 1 << 3 | 1, START + step) + _varint(2 << 3) + _varint(step)
     return _record(event + _field(5, _field(1, summary_value)))
 
 

@@ -93,6 +93,7 @@ def see_both_curves(browser, board, picture):
     page = context.new_page()
     failures = []
     page.on("requestfailed", lambda request: failures.append(request.url))
+    page.on("response", lambda response: failures.append(response.url) if response.status >= 400 else None)
     page.goto(board.url)
     assert page.url.split("#")[0] == board.page, "the ticket leaves the address"
     for tag in TAGS:
@@ -102,7 +103,8 @@ def see_both_curves(browser, board, picture):
     cookies = context.cookies()
     assert [(c["name"], c["path"], c["httpOnly"], c["sameSite"]) for c in cookies] == [
         (f"atelier_board_{board.id}", f"/boards/{board.id}/", True, "Lax")]
-    assert not failures, failures
+    # Its style sheet names some fonts by their path at a root of its own; a browser then takes those of the system.
+    assert not [url for url in failures if "/font-roboto/" not in url], failures
     context.close()
 
 
@@ -176,7 +178,7 @@ def test_who_may_look(server, api, store, make_board, folder, tmp_path):
     session = requests.Session()
     page = session.get(board.url, timeout=60)
     assert page.status_code == 200 and "TensorBoard" in page.text and page.url == board.page
-    assert session.get(tags, timeout=60).json() == {".": ["loss"]}
+    assert list(session.get(tags, timeout=60).json()["."]) == ["loss"]
     assert "Set-Cookie" not in page.headers and page.headers["X-Content-Type-Options"] == "nosniff"
     # TensorBoard's newer dashboard asks by POST.
     form = {"requests": (None, json.dumps([{"plugin": "scalars", "tag": "loss"}]))}
