@@ -1,14 +1,9 @@
 #include "storage/identity_repository.h"
 
 #include <gtest/gtest.h>
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-
-#include <utility>
 
 #include "base/files.h"
-#include "base/strings.h"
-#include "storage/migrations.h"
+#include "storage/testing/older_database.h"
 
 namespace atelier::storage {
 namespace {
@@ -86,25 +81,11 @@ TEST_F(IdentityRepositoryTest, AFailedFirstStartLeavesNothing) {
 TEST(IdentityMigrationTest, UsersOfAnOlderVersionAdministerTheirDomain) {
   TemporaryDirectory folder;
   auto file = folder.path() / "control.db";
-  {
-    soci::session sql(soci::sqlite3, "db=" + file.string());
-    sql << "CREATE TABLE schema_migration(name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)";
-    for (const Migration& migration : AllMigrations()) {
-      std::string name(migration.name);
-      if (migration.database != "control" || name != "0001_identity") continue;
-      std::string statement;
-      for (std::string_view line : Split(migration.sql, '\n')) {
-        if (line.starts_with("--")) continue;
-        statement += std::string(line) + "\n";
-        if (line.ends_with(";")) sql << std::exchange(statement, "");
-      }
-      sql << "INSERT INTO schema_migration(name, applied_at) VALUES(:n, 1)", soci::use(name);
-    }
-    sql << "INSERT INTO domain(id, name) VALUES('d1', 'domain')";
-    sql << "INSERT INTO project(id, name, domain_id, enabled) VALUES('p1', 'local-1', 'd1', 1)";
-    sql << "INSERT INTO user VALUES('u1', 'admin', 'd1', '00', '00', 1)";
-    sql << "INSERT INTO access_key VALUES('AK', 'SK', 'u1', 'p1', 1, 1234)";
-  }
+  MakeOlderControl(file, "0001_identity",
+                   {"INSERT INTO domain(id, name) VALUES('d1', 'domain')",
+                    "INSERT INTO project(id, name, domain_id, enabled) VALUES('p1', 'local-1', 'd1', 1)",
+                    "INSERT INTO user VALUES('u1', 'admin', 'd1', '00', '00', 1)",
+                    "INSERT INTO access_key VALUES('AK', 'SK', 'u1', 'p1', 1, 1234)"});
   auto database = Database::Open(file, "control");
   ASSERT_TRUE(database) << database.error().message;
   SqlIdentityRepository repository(**database);

@@ -71,6 +71,18 @@ TEST_F(VersionRestartTest, TheSecondRunFindsWhatTheFirstWrote) {
   EXPECT_EQ(world_.artifacts.Objects()["/test-modelarts/mnist/mnist-model/checkpoint"], "half");
 }
 
+TEST_F(VersionRestartTest, OutputsAreStoredWhenItCannotStartAgain) {
+  auto version = Start({{"fault-tolerance/job-retry-num", "1"}});
+  ASSERT_TRUE(WriteFileDurably(world_.OutputOf(version).parent_path() / "train_url_0/checkpoint", "half"));
+  world_.engines.SetReadiness({.state = EngineReadiness::State::kImpossible, .runtime = {}, .reason = "removed"});
+  world_.backend.Finish("job-1-v0001", 1);
+  world_.Settle();
+  EXPECT_EQ(world_.Stored(version).run.status, Status::kSubmitFailed);
+  EXPECT_THAT(world_.Stored(version).run.reason, HasSubstr("removed"));
+  EXPECT_EQ(world_.artifacts.Objects()["/test-modelarts/mnist/mnist-model/checkpoint"], "half");
+  EXPECT_TRUE(world_.backend.List()->empty());
+}
+
 TEST_F(VersionRestartTest, AStopEndsTheRestarts) {
   auto version = Start({{"fault-tolerance/job-unconditional-retry", "true"}});
   world_.backend.Finish("job-1-v0001", 1);

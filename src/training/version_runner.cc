@@ -195,6 +195,11 @@ Result<StepOutcome> VersionRunner::Wait(Context& context, const std::string& rea
 
 Result<StepOutcome> VersionRunner::RefuseSubmit(Context& context, std::string reason) {
   ATELIER_CHECK(MakeDirectories(context.layout.root));
+  if (context.version.run.restarts > 0) {  // the run before this start has written outputs
+    ATELIER_TRY(auto outputs, PublishRest(context));
+    if (!outputs.settled) return StepOutcome::kLater;
+    if (!outputs.failure.empty()) reason += "; " + outputs.failure;
+  }
   ATELIER_CHECK(EndLog(context.layout.log, PlatformLines(ClosingLines(Status::kSubmitFailed, std::nullopt, reason))));
   auto after = context.version.run;
   after.history.Note(clock_.Now(), EventLevel::kError, EventSource::kJob, "Training job failed: " + reason);

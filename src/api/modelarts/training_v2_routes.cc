@@ -117,7 +117,7 @@ Result<http::Response> SendLog(const Surface& surface, const PlatformCall& call)
 Result<http::Response> PreviewLog(const Surface& surface, const PlatformCall& call) {
   ATELIER_TRY(auto preview, surface.jobs.PreviewLog(ProjectOf(call), JobOf(call), TaskOf(call)));
   auto size = preview.content.size();
-  return Reply({{"content", std::move(preview.content)}, {"current_size", size}, {"full_size", preview.full_size}});
+  return Reply({{"content", preview.content}, {"current_size", size}, {"full_size", preview.full_size}});
 }
 
 Result<http::Response> ReadLog(const Surface& surface, const PlatformCall& call) {
@@ -126,7 +126,7 @@ Result<http::Response> ReadLog(const Surface& surface, const PlatformCall& call)
   return Reply({{"start_line", training::FormatCursor(page.begin)},
                 {"end_line", training::FormatCursor(page.end)},
                 {"lines", page.lines},
-                {"content", std::move(page.content)}});
+                {"content", page.content}});
 }
 
 Result<http::Response> ShowMetrics(const Surface& surface, const PlatformCall& call) {
