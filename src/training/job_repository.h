@@ -35,7 +35,7 @@ class JobRepository {
   virtual Result<std::size_t> CountJobs(const std::string& project_id) = 0;  // without those being deleted
   virtual Result<std::optional<JobVersion>> FindVersion(std::int64_t version_id) = 0;
   virtual Result<std::vector<JobSummary>> Summaries(const std::string& project_id) = 0;  // without those being deleted
-  virtual Result<std::optional<JobVersion>> NewestVersion(std::int64_t job_id) = 0;  // of those not being deleted
+  virtual Result<std::optional<JobVersion>> NewestVersion(std::int64_t job_id) = 0;      // of those not being deleted
   // As SearchJobs over the summaries, at a cost that does not grow with them.
   virtual Result<JobSearchPage> Search(const std::string& project_id, const JobSearch& search, TimePoint now) = 0;
   virtual Result<std::vector<JobVersion>> Versions(

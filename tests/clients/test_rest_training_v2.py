@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+import conftest
 from platform_api import Api
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
@@ -19,8 +20,8 @@ DEADLINE_SECONDS = 120
 ENDED = {"Completed", "Failed", "Terminated", "Abnormal"}
 
 
-@pytest.fixture(scope="module")
-def store(server):
+def fill(server):
+    """A bucket with the script and its data."""
     client = boto3.client("s3", endpoint_url=server.s3_url, aws_access_key_id=server.access_key,
                           aws_secret_access_key=server.secret_key, region_name=server.region, config=Config(signature_version="s3v4"))
     client.create_bucket(Bucket=BUCKET)
@@ -29,8 +30,7 @@ def store(server):
     return client
 
 
-@pytest.fixture(scope="module")
-def curl(server):
+def make_curl(server):
     """curl -X method url with a token: the status and the decoded body."""
     api = Api(server)
 
@@ -44,6 +44,16 @@ def curl(server):
         return int(status), json.loads(text) if text[:1] in '{["n' else text
 
     return call
+
+
+@pytest.fixture(scope="module")
+def store(server):
+    return fill(server)
+
+
+@pytest.fixture(scope="module")
+def curl(server):
+    return make_curl(server)
 
 
 def job(name, exit_code="0"):
@@ -125,15 +135,31 @@ def test_outputs_of_a_failed_run_are_stored(curl, store):
     assert store.get_object(Bucket=BUCKET, Key="rest-failed/copy")["Body"].read() == b"a word"
 
 
+def test_without_a_sandbox_the_folders_are_the_hosts(tmp_path):
+    server = conftest.start_server(tmp_path, "--sandbox", "none")
+    try:
+        store, curl = fill(server), make_curl(server)
+        status, created = curl("POST", "/training-jobs", job("rest-bare"))
+        assert status == 201, created
+        ended = wait(curl, created["metadata"]["id"], ENDED)
+        assert ended["status"]["phase"] == "Completed" and ended["status"]["sandbox_level"] == "none", ended
+        assert ended["algorithm"]["inputs"][0]["local_dir"].startswith(str(server.data_dir / "jobs"))
+        assert store.get_object(Bucket=BUCKET, Key="rest-bare/copy")["Body"].read() == b"a word"
+    finally:
+        assert conftest.stop_server(server) == 0
+
+
 def test_one_set_of_jobs_through_both_interfaces(curl, store, server):
-    status, created = curl("POST", "/training-jobs", job("rest-both"))
+    endless = job("rest-both")
+    endless["algorithm"]["command"] = "exec sleep 3600"
+    status, created = curl("POST", "/training-jobs", endless)
     assert status == 201, created
     api = Api(server)
     number = created["metadata"]["job_id"]
     version = api.call("GET", f"/training-jobs/{number}/versions")["versions"][0]
     assert version["version_name"] == "V0001" and version["app_url"] == f"/{BUCKET}/code/"
     api.call("POST", f"/training-jobs/{number}/versions/{version['version_id']}/stop")
-    assert wait(curl, created["metadata"]["id"], ENDED)["status"]["phase"] in {"Terminated", "Completed"}
+    assert wait(curl, created["metadata"]["id"], ENDED)["status"]["phase"] == "Terminated"
     api.call("DELETE", f"/training-jobs/{number}")
     assert curl("GET", f"/training-jobs/{created['metadata']['id']}")[0] == 400
 

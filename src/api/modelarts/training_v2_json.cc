@@ -236,7 +236,8 @@ json::object StagesJson(const VersionDetails& details) {
     const auto* record = i < run.history.records.size() ? &run.history.records[i] : nullptr;
     auto begun = record != nullptr ? std::optional(record->started) : std::nullopt;
     auto ended = record != nullptr ? record->ended : run.ended;
-    const Stage stages[] = {{"scheduling", "The job waits for its turn.", details.version.created, begun},
+    auto waits = i == 0 ? std::optional(details.version.created) : run.history.records[i - 1].ended;
+    const Stage stages[] = {{"scheduling", "The job waits for its turn.", waits, begun},
                             {"running", "The script runs.", begun, ended},
                             {"end", "The run has ended.", ended, ended}};
     json::array entries;

@@ -200,8 +200,8 @@ TEST_F(TrainingV2RoutesTest, LogsArePreviewedAndPaged) {
   auto path = RunMnist();
   auto log = world_.LogOf(world_.repository.FindVersion(1)->value());
   auto preview = Body("GET", path + "/tasks/worker-0/logs/preview");
-  EXPECT_EQ(preview.at("content"), log);
-  EXPECT_EQ(preview.at("full_size"), log.size());
+  EXPECT_EQ(std::string(preview.at("content").as_string()), log);
+  EXPECT_EQ(preview.at("full_size").to_number<std::size_t>(), log.size());
   std::string collected, cursor = "0000000000000000000";
   for (std::int64_t lines = 2; lines > 0;) {
     auto page = Body("GET", path + "/logs/worker-0", "", "lines=2&base_line=" + cursor);
