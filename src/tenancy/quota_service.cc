@@ -26,7 +26,8 @@ struct QuotaService::State {
   void GiveBack(const std::pair<Resource, std::string>& key, std::size_t count) {
     std::lock_guard lock(mutex);
     auto found = reserved.find(key);
-    if ((found->second -= count) == 0) reserved.erase(found);
+    found->second -= count;
+    if (found->second == 0) reserved.erase(found);
   }
 };
 

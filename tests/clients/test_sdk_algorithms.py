@@ -73,7 +73,7 @@ def made(client, code):
 
 def test_an_algorithm_comes_back_as_it_was_described(client, made, code):
     found = client.show_algorithm_by_uuid(ma.ShowAlgorithmByUuidRequest(algorithm_id=made.metadata.id))
-    assert found.to_dict() == made.to_dict()
+    assert found.to_json_object() == made.to_json_object()
     assert found.metadata.name == made.metadata.name and found.metadata.workspace_id == "0"
     assert found.metadata.create_time == found.metadata.update_time > 0
     config = found.job_config

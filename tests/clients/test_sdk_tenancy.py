@@ -45,7 +45,7 @@ def test_a_workspace_lives_and_ends(client):
     assert (made.name, made.description, made.status, made.auth_type) == (name, "d", "NORMAL", "PUBLIC")
     assert len(made.id) == 32 and made.create_time == made.update_time > 0
     shown = client.show_workspace(ma.ShowWorkspaceRequest(workspace_id=made.id))
-    assert shown.to_dict() == made.to_dict()
+    assert shown.to_json_object() == made.to_json_object()
     listed = client.list_workspace(ma.ListWorkspaceRequest(name=name[2:], limit=10, offset=0, sort_by="name", order="asc"))
     assert [item.id for item in listed.workspaces] == [made.id] and listed.total_count == 1
     again = ma.CreateWorkspaceRequest(body=ma.CreateWorkspaceReq(name=name))
