@@ -65,6 +65,7 @@ Result<void> DeploymentService::State::TakeConfiguration(const Caller& caller, S
   auto timeout = changes.deploy_timeout_seconds.value_or(service.deploy_timeout_seconds);
   BeginRecord(service, now, wanted);
   service.updated = now;
+  reconciler.BeginDeployment(service);  // a replica that was given up gets another chance
   if (service.status == ServiceStatus::kRunning || service.status == ServiceStatus::kConcerning) {
     BeginUpdate(service, std::move(wanted), now, timeout);
     AddEvent(service, now, true, "start to update service");

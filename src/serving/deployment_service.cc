@@ -151,7 +151,10 @@ Result<void> DeploymentService::State::Store(const DeploymentReconciler::Step& s
   if (step.changed && !step.remove) ATELIER_CHECK(Update(step.service));
   if (step.remove) {
     for (const auto& id : step.forget) ATELIER_CHECK(runner.Forget(id));
-    return repository.Remove(step.service.id);
+    ATELIER_CHECK(repository.Remove(step.service.id));
+    std::lock_guard lock(counting);
+    saved.erase(step.service.id);
+    return {};
   }
   ending.insert(step.forget.begin(), step.forget.end());
   ForgetEnded();

@@ -11,6 +11,7 @@ namespace {
 
 // CPU is told over this time at least.
 constexpr std::chrono::seconds kLeastInterval{1};
+constexpr std::size_t kMostSamples = 10'000;  // of replicas, those of deleted services included
 
 CallCounts Less(const CallCounts& a, const CallCounts& b) {
   return {a.invocations - b.invocations, a.failures - b.failures};
@@ -86,6 +87,7 @@ Result<std::string> DeploymentService::LogTail(const Caller& caller, const std::
 
 double DeploymentService::State::CoresUsed(const std::string& replica_id, const ReplicaUsage& usage) {
   auto now = clock.Now();
+  if (samples.size() >= kMostSamples) samples.clear();
   auto [found, fresh] = samples.try_emplace(replica_id, Sample{usage.started, 0, 0});
   auto& last = found->second;
   auto interval = now - last.time;
