@@ -38,14 +38,14 @@ def configuration(server, token, not_served):
     lines = ["[parameters]", f'"path.project_id" = "{server.credentials["project_id"]}"', "", "[headers]", f'X-Auth-Token = "{token}"']
     for operation in not_served:
         lines += ["", "[[operations]]", f'include-operation-id = "{operation}"', "[operations.checks]",
-                  "not_a_server_error.expected-statuses = [200, 400, 401, 403, 404, 501]"]
+                  "not_a_server_error.expected-statuses = [200, 400, 401, 403, 404, 405, 501]"]
     return "\n".join(lines) + "\n"
 
 
 def run(server, folder, examples, timeout):
     document = requests.get(f"http://{server.platform}/openapi.json", timeout=30).json()
     operations = [operation for methods in document["paths"].values() for operation in methods.values() if isinstance(operation, dict)]
-    not_served = [operation["operationId"] for operation in operations if "x-not-served" in operation]
+    not_served = [operation["operationId"] for operation in operations if "x-not-served" in operation or "501" in operation["responses"]]
     assert len(operations) > 50 and not_served
     config = folder / "schemathesis.toml"
     config.write_text(configuration(server, Api(server).token, not_served))
