@@ -4,7 +4,7 @@ import json
 import os
 
 from harness.context import BENCH
-from harness.machine import median
+from harness.machine import cpu_seconds, median
 from harness.process import Failed, run, wait_until
 from harness.report import limit
 from harness.server import start_server
@@ -33,7 +33,7 @@ def control_plane(context):
         rounds = [measure(context, server, urls) for _ in range(context.rounds)]
         server.call("POST", f"{busy}/stop")
     p99 = median([one["p99"] for one in rounds])
-    beside = {"p50": median([one["p50"] for one in rounds]), "most": max(one["most"] for one in rounds)}
+    beside = {"p50": median([one["p50"] for one in rounds]), "most": max(one["most"] for one in rounds), "cpu": median([one["cpu"] for one in rounds])}
     return [limit("control_plane", f"p99 at {RATE} requests/s, {JOBS} jobs, beside a running one", p99, "ms", at_most=5, beside=beside)]
 
 
@@ -44,7 +44,9 @@ def config_of(folder, engine):
 def measure(context, server, urls):
     program = context.go_program(BENCH / "control_plane", "control")
     words = [program, "-rate", str(RATE), "-seconds", str(context.seconds), *urls]
+    before = cpu_seconds(server.pid)  # the generator's first half second is in it
     result = json.loads(run(*words, env={**os.environ, "TOKEN": server.token}))
     if result["errors"]:
         raise Failed(f"{result['errors']} of {result['operations']} requests failed: {result['first_error']}")
+    result["cpu"] = (cpu_seconds(server.pid) - before) * 1000 / result["operations"]
     return result

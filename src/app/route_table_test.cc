@@ -2,11 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "app/platform.h"
 #include "base/files.h"
-#include "base/strings.h"
 #include "spec/document.h"
 #include "spec/specification.h"
 
