@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from replica import Died, NOT_BEGUN, ONE_BY_ONE, BATCHES, replica
+from predictor_workers.replica import Died, NOT_BEGUN, ONE_BY_ONE, BATCHES, replica
 
 
 @pytest.mark.parametrize("model, manner", [("twice", BATCHES), ("two", BATCHES), ("halves", BATCHES), ("total", ONE_BY_ONE), ("centred", ONE_BY_ONE),

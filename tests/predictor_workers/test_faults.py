@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from replica import Died, Replica, replica, until
+from predictor_workers.replica import Died, Replica, replica, until
 
 # Does as the request says.
 OBEDIENT = '''

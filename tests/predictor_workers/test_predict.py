@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 import digits
-from replica import Replica, binary, common_arguments, environment, replica
+from predictor_workers.replica import Replica, binary, common_arguments, environment, replica
 
 
 def right_answers(worker, count):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import HOOK_DIR, PYTHON_DIR
+from python.conftest import HOOK_DIR, PYTHON_DIR
 
 
 def test_loads_nothing_by_itself(plain_python):

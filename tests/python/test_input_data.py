@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from conftest import write_mnist
+from python.conftest import write_mnist
 
 PRELUDE = """
 import numpy as np, tensorflow as tf

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import HOOK_DIR, PYTHON_DIR, ROOT, write_mnist
+from python.conftest import HOOK_DIR, PYTHON_DIR, ROOT, write_mnist
 from model_service import host
 
 TF = "from model_service.tfserving_model_service import TfServingBaseService\n"
