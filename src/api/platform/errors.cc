@@ -25,7 +25,7 @@ int StatusOf(const Error& error, ErrorShape shape) {
     case ErrorKind::kPermissionDenied:
       return 403;
     case ErrorKind::kNotFound:
-      return second ? 400 : 404;
+      return second && error.code != "ModelArts.2786" ? 400 : 404;  // 2786: the project of another path
     case ErrorKind::kAlreadyExists:
       return training || second ? 400 : 409;
     case ErrorKind::kFailedPrecondition:  // 3519, a service that is busy, is a 400 in the reference
@@ -75,8 +75,9 @@ std::string_view SecondTrainingCode(ErrorKind kind) {
 }
 
 // What to do, in general; the message says what is wrong in particular.
-std::string_view SolutionOf(ErrorKind kind) {
-  switch (kind) {
+std::string_view SolutionOf(const Error& error) {
+  if (error.code == "EntityTooLarge" || error.code == "APIG.0201") return "Send less, in several requests.";
+  switch (error.kind) {
     case ErrorKind::kInvalidArgument:
       return "Correct the request as the message says and send it again.";
     case ErrorKind::kUnauthenticated:
@@ -161,7 +162,7 @@ http::Response RenderError(const Error& error, ErrorShape shape, const std::stri
     case ErrorShape::kTrainingV2:
       body = {{"error_code", code},
               {"error_msg", message},
-              {"error_solution", SolutionOf(error.kind)},
+              {"error_solution", SolutionOf(error)},
               {"message", message}};
       break;
     case ErrorShape::kModelArts:

@@ -70,6 +70,8 @@ TEST(RenderErrorTest, TrainingTwoAnswersBadRequestAndASolution) {
   for (const char* code : {"ModelArts.0118", "ModelArts.3520", "ModelArts.3521"})
     EXPECT_EQ(Summary({ErrorKind::kResourceExhausted, "full", code, ""}, ErrorShape::kModelArts),
               "400 " + std::string(code));
+  EXPECT_EQ(Summary({ErrorKind::kNotFound, "why", "ModelArts.2786", ""}, ErrorShape::kTrainingV2),
+            "404 ModelArts.2786");
   auto body = BodyOf(RenderError({ErrorKind::kNotFound, "why", "", ""}, ErrorShape::kTrainingV2, "r"));
   EXPECT_EQ(
       body,
