@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* kModel = R"("models":[{"source":"OBS","address":"obs://b/m","mount_path":"/m"}])";
+constexpr const char* kModel = R"("models":[{"source":"OBS","address":"obs://bkt/m","mount_path":"/m"}])";
 
 Result<InferenceRequest> Parse(const std::string& body) { return ParseInferenceCreation(body, "cpu.1u"); }
 std::string WithUnit(const std::string& unit) {
@@ -22,8 +22,8 @@ TEST(InferenceRequest, ReadsWhatTheSdkSends) {
   auto request = Parse(R"({"name":"s","description":"d","type":"REAL_TIME","deploy_type":"SINGLE","workspace_id":"w",
       "deploy_timeout_minutes":"3","schedule":[{"type":"STOP","time_unit":"hours","duration":5}],"tags":[],
       "group_configs":[{"name":"g","weight":100,"count":1,"unit_configs":[
-        {"name":"a","models":[{"source":"obs","address":"obs://b/m"}],"flavor":"cpu.2u","count":"2","envs":{"A":"b"}},
-        {"name":"b","files":[{"source":"OBS","address":"/b/n/"}],"codes":[],"port":8080,"cmd":""},
+        {"name":"a","models":[{"source":"obs","address":"obs://bkt/m"}],"flavor":"cpu.2u","count":"2","envs":{"A":"b"}},
+        {"name":"b","files":[{"source":"OBS","address":"/bkt/n/"}],"codes":[],"port":8080,"cmd":""},
         {"name":"c","models":[{"source":"MODEL","address":"m1"}]}]}]})");
   ASSERT_TRUE(request) << request.error().message;
   EXPECT_EQ(request->name + request->workspace_id + request->description.value_or(""), "swd");
@@ -31,11 +31,11 @@ TEST(InferenceRequest, ReadsWhatTheSdkSends) {
   EXPECT_EQ((*request->schedule)->time_unit, "HOURS");
   ASSERT_EQ(request->units->size(), 3U);
   const auto& units = *request->units;
-  EXPECT_EQ(units[0].location, "/b/m/");
+  EXPECT_EQ(units[0].location, "/bkt/m/");
   EXPECT_EQ(units[0].item.specification, "cpu.2u");
   EXPECT_EQ(units[0].item.instance_count, 2);
   EXPECT_EQ(units[0].item.environment.at("A"), "b");
-  EXPECT_EQ(units[1].location, "/b/n/");
+  EXPECT_EQ(units[1].location, "/bkt/n/");
   EXPECT_EQ(units[1].item.specification, "cpu.1u");
   EXPECT_EQ(units[2].model_id, "m1");
   EXPECT_EQ(units[0].item.weight + units[1].item.weight + units[2].item.weight, 100);
@@ -73,7 +73,7 @@ TEST(InferenceRequest, SaysWhatIsNotServed) {
   std::string model = kModel;
   for (const auto& body :
        {WithUnit(model + R"(,"image":{"swr_path":"own:1"})"), WithUnit(model + R"(,"cmd":"python app.py")"),
-        WithUnit(model + R"(,"codes":[{"address":"/b/c/"}])"), WithUnit(model + R"(,"dumps":[{"address":"/b/c/"}])"),
+        WithUnit(model + R"(,"codes":[{"address":"/bkt/c/"}])"), WithUnit(model + R"(,"dumps":[{"address":"/bkt/c/"}])"),
         WithUnit(model + R"(,"port":8000)"), WithUnit(model + R"(,"custom_spec":{"cpu":1.5})"),
         WithUnit(R"("models":[{"source":"EFS","address":"/x"}])"),
         std::string(R"({"name":"s","type":"ASYNC_REAL_TIME"})"), std::string(R"({"name":"s","deploy_type":"MULTI"})"),
