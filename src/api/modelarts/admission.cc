@@ -99,7 +99,7 @@ struct Rule {
   std::array<Limit, 3> limits = {};
 };
 
-constexpr std::array<Rule, 8> kRules = {{
+constexpr std::array<Rule, 9> kRules = {{
     {"CreateTrainingJob",
      WorkspaceIn::kBody,
      {{{Resource::kJobs, "ModelArts.0118", One}, {Resource::kRunningVersions, "ModelArts.0118", FirstVersion}}}},
@@ -117,6 +117,8 @@ constexpr std::array<Rule, 8> kRules = {{
      {{{Resource::kServices, "ModelArts.3520", One},
        {Resource::kReplicas, "ModelArts.3521", UnitReplicas},
        {Resource::kModels, "ModelArts.0118", UnitModels}}}},
+    // As if every package were new: which ones are served already is known later.
+    {"UpdateInferService", WorkspaceIn::kNowhere, {{{Resource::kModels, "ModelArts.0118", UnitModels}}}},
     {"CreateAccessKey", WorkspaceIn::kNowhere, {{{Resource::kAccessKeys, "ModelArts.0118", One}}}},
 }};
 
