@@ -47,7 +47,7 @@ def configuration(server, token, partly_served):
     lines = ["[parameters]", f'"path.project_id" = "{server.credentials["project_id"]}"', "", "[headers]", f'X-Auth-Token = "{token}"']
     for operation in partly_served:
         lines += ["", "[[operations]]", f'include-operation-id = "{operation}"', "[operations.checks]",
-                  "not_a_server_error.expected-statuses = [200, 400, 401, 403, 404, 405, 501]"]
+                  "not_a_server_error.expected-statuses = [200, 400, 401, 403, 404, 405, 409, 429, 501]"]
     return "\n".join(lines) + "\n"
 
 
