@@ -73,9 +73,9 @@ TEST(InferenceRequest, SaysWhatIsNotServed) {
   std::string model = kModel;
   for (const auto& body :
        {WithUnit(model + R"(,"image":{"swr_path":"own:1"})"), WithUnit(model + R"(,"cmd":"python app.py")"),
-        WithUnit(model + R"(,"codes":[{"address":"/bkt/c/"}])"), WithUnit(model + R"(,"dumps":[{"address":"/bkt/c/"}])"),
-        WithUnit(model + R"(,"port":8000)"), WithUnit(model + R"(,"custom_spec":{"cpu":1.5})"),
-        WithUnit(R"("models":[{"source":"EFS","address":"/x"}])"),
+        WithUnit(model + R"(,"codes":[{"address":"/bkt/c/"}])"),
+        WithUnit(model + R"(,"dumps":[{"address":"/bkt/c/"}])"), WithUnit(model + R"(,"port":8000)"),
+        WithUnit(model + R"(,"custom_spec":{"cpu":1.5})"), WithUnit(R"("models":[{"source":"EFS","address":"/x"}])"),
         std::string(R"({"name":"s","type":"ASYNC_REAL_TIME"})"), std::string(R"({"name":"s","deploy_type":"MULTI"})"),
         std::string(R"({"name":"s","workload_type":"LWS"})"),
         std::string(R"({"name":"s","group_configs":[{"deploy_type":"MULTI"}]})"),
