@@ -12,7 +12,9 @@
 #include "api/iam/iam_routes.h"
 #include "api/infer/infer_route.h"
 #include "api/modelarts/algorithm_routes.h"
+#include "api/modelarts/api_key_routes.h"
 #include "api/modelarts/app_routes.h"
+#include "api/modelarts/inference_routes.h"
 #include "api/modelarts/model_routes.h"
 #include "api/modelarts/parameter_set_routes.h"
 #include "api/modelarts/service_routes.h"
@@ -424,8 +426,9 @@ Result<void> Platform::Parts::MakeRoutes() {
         api::AdministrationRoutes(*administration), api::AuditRoutes(*audit, sees_all), api::TrainingRoutes(*jobs),
         api::ParameterSetRoutes(*parameter_sets), api::TrainingV2Routes(*whole_jobs), api::VisualizationRoutes(*boards),
         api::ModelRoutes(*models, finder), api::ServiceRoutes(*services, backend->Flavors()),
-        api::AppRoutes(*apps, *services), api::AlgorithmRoutes(*algorithms), tenancy->Routes(*identities),
-        api::UnservedRoutes()})
+        api::AppRoutes(*apps, *services), api::ApiKeyRoutes(*apps, *services),
+        api::InferenceRoutes(*services, *models, backend->Flavors()), api::AlgorithmRoutes(*algorithms),
+        tenancy->Routes(*identities), api::UnservedRoutes()})
     routes.insert(routes.end(), group.begin(), group.end());
   tenancy->Guard(routes);
   auto direct = api::InferRoutes(*router, *platform_authenticator, *app_authenticator, {settings.predict_body_limit});

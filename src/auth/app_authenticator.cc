@@ -8,6 +8,7 @@ namespace atelier::auth {
 namespace {
 
 constexpr std::string_view kScheme = "SDK-HMAC-SHA256 ";
+constexpr std::string_view kBearer = "Bearer ";
 constexpr std::size_t kSignedBodyLimit = 12U << 20;  // as for access keys (section 1.4)
 
 std::unexpected<Error> Wrong(const std::string& what) {
@@ -35,6 +36,11 @@ Result<std::optional<AppClaim>> AppAuthenticator::ReadClaim(const http::Request&
     return AppClaim{std::move(app), std::nullopt};
   }
   auto authorization = request.headers.Get("Authorization");
+  if (authorization && authorization->starts_with(kBearer)) {
+    ATELIER_TRY(auto app, apps_.FindCode(Trim(authorization->substr(kBearer.size()))));
+    if (!app) return Wrong("the key in 'Authorization: Bearer' is not one of an app.");
+    return AppClaim{std::move(app), std::nullopt};
+  }
   if (!authorization || !authorization->starts_with(kScheme)) return std::nullopt;
   ATELIER_TRY(auto app, apps_.FindKey(ClaimedKey(*authorization)));
   if (!app) return std::nullopt;

@@ -1,4 +1,5 @@
-// Apps that predict: X-Apig-AppCode, or SDK-HMAC-SHA256 with an app's key and secret (modelarts-api section 4.8).
+// Apps that predict: X-Apig-AppCode, the same code as "Authorization: Bearer <code>" (the API keys of section 4.9), or
+// SDK-HMAC-SHA256 with an app's key and secret (modelarts-api section 4.8).
 #pragma once
 
 #include <memory>

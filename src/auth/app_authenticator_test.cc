@@ -51,6 +51,14 @@ TEST_F(AppAuthenticatorTest, Codes) {
   EXPECT_EQ(Outcome(both), "none") << "a token goes first";
 }
 
+TEST_F(AppAuthenticatorTest, CodesAsBearers) {
+  auto with = [](const std::string& text) { return MakeRequest("POST", "/v1/infers/s", {{"Authorization", text}}); };
+  EXPECT_EQ(Outcome(with("Bearer " + made_.code)), made_.app.id);
+  EXPECT_EQ(Outcome(with("Bearer " + made_.code + "x")), "APIG.0303");
+  EXPECT_EQ(Outcome(with("Bearer ")), "APIG.0303");
+  EXPECT_EQ(Outcome(with("Basic " + made_.code)), "none");
+}
+
 TEST_F(AppAuthenticatorTest, Signatures) {
   KeyPair keys{made_.app.key, made_.app.secret};
   EXPECT_EQ(Outcome(Signed(keys, "{}"), "{}"), made_.app.id);

@@ -60,7 +60,7 @@ void DeploymentService::State::SwitchTo(Service& service, bool running, const st
 Result<void> DeploymentService::State::TakeConfiguration(const Caller& caller, Service& service,
                                                          const ServiceChanges& changes) {
   if (IsEnding(service) || ShownStatus(service) == ServiceStatus::kDeploying) return NotNow(service);
-  ATELIER_TRY(auto wanted, Resolve(caller, *changes.items));
+  ATELIER_TRY(auto wanted, Resolve(caller, *changes.items, changes.wait_for_models));
   auto now = clock.Now();
   auto timeout = changes.deploy_timeout_seconds.value_or(service.deploy_timeout_seconds);
   BeginRecord(service, now, wanted);

@@ -26,6 +26,7 @@ class DeploymentLifeTest : public object_store::ServiceFixture {
     AddModel("m1", "1.0.0", registry::ModelStatus::kPublished);
     AddModel("m2", "1.0.1", registry::ModelStatus::kPublished);
     AddModel("m3", "1.0.2", registry::ModelStatus::kFailed);
+    AddModel("m4", "1.0.3", registry::ModelStatus::kPublishing);
     Restart();
   }
 
@@ -115,6 +116,19 @@ TEST_F(DeploymentLifeTest, RefusalsHaveTheCloudsCodes) {
   EXPECT_EQ(CodeOf(services_->Deploy({"other", "x"}, Request())), "ModelArts.3507") << "another project's model";
   ASSERT_TRUE(services_->Deploy(caller_, Request()));
   EXPECT_EQ(CodeOf(services_->Deploy(caller_, Request())), "ModelArts.3503");
+}
+
+TEST_F(DeploymentLifeTest, ModelsThatAreBeingImportedAreTakenFromWhoWaits) {
+  auto request = Request();
+  request.items[0].model_id = "m4";
+  EXPECT_EQ(CodeOf(services_->Deploy(caller_, request)), "ModelArts.3515");
+  request.wait_for_models = true;
+  auto service = services_->Deploy(caller_, request);
+  ASSERT_TRUE(service) << service.error().message;
+  EXPECT_EQ(service->status, ServiceStatus::kDeploying);
+  request.name = "other";
+  request.items[0].model_id = "m3";  // refused for good
+  EXPECT_EQ(CodeOf(services_->Deploy(caller_, request)), "ModelArts.3515");
 }
 
 TEST_F(DeploymentLifeTest, SeveralModelsShareOneService) {

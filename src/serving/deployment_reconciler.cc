@@ -33,8 +33,12 @@ bool WantsRunning(const Service& service) {
 }  // namespace
 
 DeploymentReconciler::DeploymentReconciler(PackageOf package_of, ReplicaRunner& runner, const Clock& clock,
-                                           Drained drained)
-    : package_of_(std::move(package_of)), runner_(runner), clock_(clock), drained_(std::move(drained)) {}
+                                           Drained drained, ModelReadinessOf readiness)
+    : package_of_(std::move(package_of)),
+      runner_(runner),
+      clock_(clock),
+      drained_(std::move(drained)),
+      readiness_(std::move(readiness)) {}
 
 void DeploymentReconciler::BeginDeployment(const Service& service) {
   std::erase_if(backoffs_, [&](const auto& one) { return one.first.starts_with(service.id + "/"); });
@@ -97,6 +101,9 @@ Result<bool> DeploymentReconciler::KeepOne(Step& step, Replica& replica, std::si
       auto backoff = backoffs_.find(slot);
       if (backoff != backoffs_.end() && clock_.Now() < backoff->second.not_before) break;
       if (replica.place.duty == Duty::kCome && starting >= kStartsAtOnce) break;
+      ATELIER_TRY(auto model, AskForModel(step, replica));
+      if (model == ModelReadiness::State::kRefused) return false;
+      if (model == ModelReadiness::State::kWaiting) break;
       ATELIER_CHECK(StartReplica(step, replica));
       step.changed = true;
       replica.view.phase = Phase::kStarting;
@@ -112,6 +119,19 @@ Result<bool> DeploymentReconciler::KeepOne(Step& step, Replica& replica, std::si
       break;
   }
   return true;
+}
+
+Result<ModelReadiness::State> DeploymentReconciler::AskForModel(Step& step, const Replica& replica) {
+  if (!readiness_) return ModelReadiness::State::kReady;
+  ATELIER_TRY(ModelReadiness model, readiness_(step.service, replica.place.deployment->model_id));
+  if (model.state != ModelReadiness::State::kRefused) return model.state;
+  auto& told =
+      replica.place.duty == Duty::kCome && step.service.update ? step.service.update->trouble : step.service.reason;
+  auto why = fmt::format("{} {}", Label(replica.place), model.reason);
+  if (told == why) return model.state;
+  told = why;
+  step.changed = true;
+  return model.state;
 }
 
 bool DeploymentReconciler::Restart(Step& step, Replica& replica) {

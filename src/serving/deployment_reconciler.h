@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "serving/deployment_service.h"
+#include "serving/model_readiness.h"
 #include "serving/replica_runner.h"
 #include "serving/rollout.h"
 #include "serving/types.h"
@@ -27,7 +28,9 @@ class DeploymentReconciler {
   // Whether a replica that no published route names any more has answered all that it was given.
   using Drained = std::function<bool(const std::string& replica_id)>;
 
-  DeploymentReconciler(PackageOf package_of, ReplicaRunner& runner, const Clock& clock, Drained drained = {});
+  // Without `readiness` every model is ready.
+  DeploymentReconciler(PackageOf package_of, ReplicaRunner& runner, const Clock& clock, Drained drained = {},
+                       ModelReadinessOf readiness = {});
 
   struct Step {
     Service service;  // as it should be stored
@@ -62,7 +65,9 @@ class DeploymentReconciler {
   Result<std::vector<Replica>> Observe(Service& service);
   Result<GivenUp> KeepRunning(Step& step, std::vector<Replica>& replicas);
   Result<bool> KeepOne(Step& step, Replica& replica, std::size_t& starting);  // false: given up
-  bool Restart(Step& step, Replica& replica);                                 // false: given up
+  // Of an absent replica's model; a refused one is said in the row.
+  Result<ModelReadiness::State> AskForModel(Step& step, const Replica& replica);
+  bool Restart(Step& step, Replica& replica);  // false: given up
   void Replace(Step& step, Replica& replica);
   Result<void> Retire(Step& step, Replica& replica);
   Result<void> StopAll(Step& step, std::vector<Replica>& replicas);
@@ -77,6 +82,7 @@ class DeploymentReconciler {
   ReplicaRunner& runner_;
   const Clock& clock_;
   Drained drained_;
+  ModelReadinessOf readiness_;
   std::map<std::string, Backoff> backoffs_;       // by workload id without the attempt
   std::map<std::string, std::string> published_;  // service id -> fingerprint of the last route
 };

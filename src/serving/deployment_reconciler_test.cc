@@ -17,8 +17,9 @@ class DeploymentReconcilerTest : public testing::Test {
 
   // A new server: nothing of the reconciler's memory is left, rows and replicas are.
   void Restart() {
-    reconciler_ =
-        std::make_unique<DeploymentReconciler>([](const std::string& id) { return "/models/" + id; }, runner_, clock_);
+    reconciler_ = std::make_unique<DeploymentReconciler>([](const std::string& id) { return "/models/" + id; }, runner_,
+                                                         clock_, DeploymentReconciler::Drained{},
+                                                         [this](const Service&, const std::string&) { return model_; });
   }
 
   static Service Sample(int instances) {
@@ -62,12 +63,52 @@ class DeploymentReconcilerTest : public testing::Test {
   std::string Id(std::size_t replica) const { return ReplicaId(service_, service_.deployments[0], replica); }
 
   FakeReplicaRunner runner_;
+  ModelReadiness model_;  // of every model
   ManualClock clock_{FromUnixMillis(1'000'000)};
   std::unique_ptr<DeploymentReconciler> reconciler_;
   Service service_ = Sample(1);
   bool settled_ = false, removed_ = false, changed_ = false;
   std::optional<ServiceRoute> route_;
 };
+
+TEST_F(DeploymentReconcilerTest, WaitsForAModelThatIsBeingImported) {
+  model_ = {ModelReadiness::State::kWaiting, {}};
+  service_ = Sample(1);
+  Step();
+  EXPECT_EQ(service_.status, ServiceStatus::kDeploying);
+  EXPECT_EQ(runner_.Observe(Id(0))->phase, ReplicaView::Phase::kAbsent);
+  EXPECT_FALSE(settled_);
+  model_ = {};
+  Step();
+  runner_.Ready(Id(0));
+  Step();
+  EXPECT_EQ(service_.status, ServiceStatus::kRunning);
+}
+
+TEST_F(DeploymentReconcilerTest, FailsWithTheReasonOfAModelThatIsRefused) {
+  model_ = {ModelReadiness::State::kRefused, "the model could not be imported: no signature"};
+  service_ = Sample(2);
+  Step();
+  EXPECT_EQ(service_.status, ServiceStatus::kFailed);
+  EXPECT_EQ(service_.reason, "[mnist 1.0.0] the model could not be imported: no signature");
+  EXPECT_EQ(runner_.Observe(Id(0))->phase, ReplicaView::Phase::kAbsent);
+  Step();
+  EXPECT_TRUE(settled_);
+}
+
+TEST_F(DeploymentReconcilerTest, AnUpdateToAModelThatIsRefusedLeavesTheOldConfiguration) {
+  Deploy(1);
+  auto wanted = Sample(1).deployments;
+  wanted[0].model_id = "m2";
+  BeginUpdate(service_, wanted, clock_.Now(), 60);
+  model_ = {ModelReadiness::State::kRefused, "the model could not be imported: no signature"};
+  Step();
+  Step();
+  EXPECT_FALSE(service_.update);
+  EXPECT_EQ(service_.deployments[0].model_id, "m1");
+  EXPECT_EQ(service_.status, ServiceStatus::kConcerning);
+  EXPECT_THAT(service_.reason, HasSubstr("no signature"));
+}
 
 TEST_F(DeploymentReconcilerTest, RunsWhenEveryReplicaIsReady) {
   service_ = Sample(2);

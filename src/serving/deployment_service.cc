@@ -18,6 +18,13 @@ constexpr std::chrono::milliseconds kTick{50};
 // The clock of the wall may be set; a schedule is looked at this often at least.
 constexpr std::chrono::minutes kLookAgain{5};
 
+Result<ModelReadiness> AskRegistry(registry::ModelService& models, const Service& service, const std::string& id) {
+  auto model = models.Find({service.project_id, service.owner}, id);
+  if (model) return ReadinessOf(*model);
+  if (model.error().kind != ErrorKind::kNotFound) return std::unexpected(std::move(model).error());
+  return ModelReadiness{ModelReadiness::State::kRefused, "the model is not there any more"};
+}
+
 }  // namespace
 
 std::string ReplicaId(const Service& service, const ModelDeployment& deployment, std::size_t replica) {
@@ -36,7 +43,8 @@ DeploymentService::State::State(ServiceRepository& r, registry::ModelService& m,
       runner(u),
       clock(c),
       hooks(std::move(h)),
-      reconciler([&m](const std::string& id) { return m.PackageDirectory(id); }, u, c, hooks.drained),
+      reconciler([&m](const std::string& id) { return m.PackageDirectory(id); }, u, c, hooks.drained,
+                 [&m](const Service& service, const std::string& id) { return AskRegistry(m, service, id); }),
       loop("services", kTick, [this] { return Pass(); }) {}
 
 DeploymentService::DeploymentService(ServiceRepository& repository, registry::ModelService& models,
@@ -53,13 +61,16 @@ void DeploymentService::Stop() {
 void DeploymentService::Wake() { state_->loop.Wake(); }
 
 Result<std::vector<ModelDeployment>> DeploymentService::State::Resolve(const Caller& caller,
-                                                                       const std::vector<DeployRequest::Item>& items) {
+                                                                       const std::vector<DeployRequest::Item>& items,
+                                                                       bool wait_for_models) {
   std::vector<ModelDeployment> deployments;
   for (const auto& item : items) {
     auto model = models.Find({caller.project_id, caller.user_name}, item.model_id);
     if (!model)
       return NotFound(fmt::format("Model {} does not exist.", item.model_id), "ModelArts.3507", item.model_id);
-    if (model->status != registry::ModelStatus::kPublished)
+    bool usable = model->status == registry::ModelStatus::kPublished ||
+                  (wait_for_models && model->status == registry::ModelStatus::kPublishing);
+    if (!usable)
       return InvalidArgument(
           fmt::format("Model ({}, {}) is {}: only published models can be deployed.{}", model->name, model->version,
                       registry::ToString(model->status), model->reason.empty() ? "" : " " + model->reason),
@@ -89,7 +100,7 @@ Result<Service> DeploymentService::Deploy(const Caller& caller, const DeployRequ
   service.schedule = request.schedule;
   service.additional_properties = request.additional_properties;
   service.created = service.updated = service.transition = state_->clock.Now();
-  ATELIER_TRY(auto wanted, state_->Resolve(caller, request.items));
+  ATELIER_TRY(auto wanted, state_->Resolve(caller, request.items, request.wait_for_models));
   service.deployments = PlanUpdate({}, std::move(wanted), 0);
   StartSchedule(service, service.created);
   BeginRecord(service, service.created, service.deployments);

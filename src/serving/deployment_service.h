@@ -30,6 +30,9 @@ struct DeployRequest {
   std::int64_t deploy_timeout_seconds = 1200;
   std::optional<Schedule> schedule = {};
   std::string additional_properties = "{}";  // a JSON object as text
+  // Models that are still being imported will do: the service is deploying until they are published and fails with the
+  // reason of one that is refused. Otherwise they are refused at once (3515).
+  bool wait_for_models = false;
 };
 
 // What to change of a service; what is absent stays. A wish for a state wins over a configuration (section 4.6).
@@ -40,6 +43,7 @@ struct ServiceChanges {
   std::optional<std::int64_t> deploy_timeout_seconds;     // with items
   std::optional<std::optional<Schedule>> schedule;        // nullopt inside: none any more
   std::optional<std::string> additional_properties;
+  bool wait_for_models = false;  // as in DeployRequest
 };
 
 // What the prediction path needs to know of a service: published whenever it changes.

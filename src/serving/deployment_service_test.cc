@@ -47,6 +47,13 @@ class DeploymentServiceTest : public object_store::ServiceFixture {
 // on to another attempt.
 TEST_F(DeploymentServiceTest, AReplicaThatCannotBeForgottenAtOnceIsForgottenLater) {
   registry::ModelService models(model_rows_, *service_, checker_, real_clock_, {folder_.path() / "models", true});
+  registry::Model model;
+  model.id = "m1";
+  model.project_id = "p";
+  model.name = "mnist";
+  model.version = "1.0.0";
+  model.status = registry::ModelStatus::kPublished;
+  ASSERT_TRUE(model_rows_.Insert(model));
   Service service;
   service.id = kId;
   service.project_id = "p";

@@ -49,7 +49,8 @@ struct DeploymentService::State {
   void SaveCounts();
   ServiceCounts Unsaved(const std::string& id);  // the caller holds `counting`
   // What is wanted, checked against the models there are. Errors as Deploy() has them.
-  Result<std::vector<ModelDeployment>> Resolve(const Caller& caller, const std::vector<DeployRequest::Item>& items);
+  Result<std::vector<ModelDeployment>> Resolve(const Caller& caller, const std::vector<DeployRequest::Item>& items,
+                                               bool wait_for_models);
   void SwitchTo(Service& service, bool running, const std::string& why);
   Result<void> TakeConfiguration(const Caller& caller, Service& service, const ServiceChanges& changes);
   double CoresUsed(const std::string& replica_id, const ReplicaUsage& usage);  // the caller holds `measuring`

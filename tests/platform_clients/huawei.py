@@ -229,6 +229,56 @@ class HuaweiSdk(Client):
     def notebooks(self):
         return self.modelarts("list_notebooks")["data"]
 
+    # Services, generation 2.
+    def service_flavors_v2(self):
+        return [flavor["id"] for flavor in self.modelarts("list_infer_cluster_flavors", limit=500)["data"]]
+
+    @staticmethod
+    def _group(address, flavor, count):
+        model = {"source": "OBS", "address": address, "mount_path": "/home/model"}
+        return {"name": "all", "unit_configs": [{"name": "line", "models": [model], "flavor": flavor, "count": count}]}
+
+    def deploy_v2(self, name, address, flavor):
+        body = {"name": name, "type": "REAL_TIME", "deploy_type": "SINGLE", "group_configs": [self._group(address, flavor, 1)]}
+        return self.modelarts("create_infer_service", body=body)["id"]
+
+    def service_v2(self, service):
+        return self.modelarts("show_infer_service", service_id=service)
+
+    def services_v2(self):
+        return [found["name"] for found in self.modelarts("list_infer_services", limit=500)["data"]]
+
+    def service_events_v2(self, service):
+        return [event["event_info"] for event in self.modelarts("list_infer_service_events", service_id=service, limit=500)["data"]]
+
+    def deployments_v2(self, service):
+        found = [one["id"] for one in self.modelarts("list_infer_deployments", service_id=service)["data"]]
+        return [self.modelarts("show_infer_deployment", service_id=service, deployment_id=one)["name"] for one in found]
+
+    def update_service_v2(self, service, address, flavor, count):
+        self.modelarts("update_infer_service", service_id=service, body={"group_configs": [self._group(address, flavor, count)]})
+
+    def stop_service_v2(self, service):
+        self.modelarts("stop_infer_service", service_id=service)
+
+    def start_service_v2(self, service):
+        self.modelarts("start_infer_service", service_id=service)
+
+    def delete_service_v2(self, service):
+        self.modelarts("batch_delete_infer_services", body={"service_ids": [service]})
+
+    def api_keys_v2(self, service):
+        return [key["name"] for key in self.modelarts("list_infer_api_keys", service_id=service)["data"]]
+
+    def bind_key_v2(self, service, key):
+        self.modelarts("bind_infer_api_key", service_id=service, key_id=key)
+
+    def unbind_key_v2(self, service, key):
+        self.modelarts("unbind_infer_api_key", service_id=service, key_id=key)
+
+    def remove_key_v2(self, key):
+        self.modelarts("delete_infer_api_key", key_id=key)
+
     def quotas(self):
         return self.modelarts("show_os_quota")["quotas"]
 

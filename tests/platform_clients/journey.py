@@ -62,6 +62,7 @@ class Made:
     address: str = ""
     user: str = ""
     job_v2: str = ""
+    service_v2: str = ""
 
 
 class Journey:

@@ -44,6 +44,47 @@ std::size_t Replicas(const json::object& body) {
   return replicas;
 }
 
+// The units of API v2's services: those of all groups.
+std::vector<const json::object*> Units(const json::object& body) {
+  std::vector<const json::object*> units;
+  const auto* groups = Find(body, "group_configs");
+  if (groups == nullptr || !groups->is_array()) return units;
+  for (const auto& group : groups->get_array()) {
+    const auto* entries = group.is_object() ? Find(group.get_object(), "unit_configs") : nullptr;
+    if (entries == nullptr || !entries->is_array()) continue;
+    for (const auto& entry : entries->get_array())
+      if (entry.is_object()) units.push_back(&entry.get_object());
+  }
+  return units;
+}
+
+std::size_t UnitReplicas(const json::object& body) {
+  std::size_t replicas = 0;
+  for (const auto* unit : Units(body)) {
+    auto count = ReadInt(*unit, "count");
+    replicas += count && *count && **count > 0 ? static_cast<std::size_t>(**count) : 1;
+  }
+  return replicas;
+}
+
+bool NamesPackage(const json::object& unit) {
+  for (const char* key : {"models", "files"}) {
+    const auto* entries = Find(unit, key);
+    if (entries == nullptr || !entries->is_array()) continue;
+    for (const auto& entry : entries->get_array()) {
+      const auto* source = entry.is_object() ? Find(entry.get_object(), "source") : nullptr;
+      if (source == nullptr || !source->is_string() || ToUpper(source->get_string()) != "MODEL") return true;
+    }
+  }
+  return false;
+}
+
+// Packages that are imported for it.
+std::size_t UnitModels(const json::object& body) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(Units(body), [](const json::object* unit) { return NamesPackage(*unit); }));
+}
+
 enum class WorkspaceIn { kNowhere, kBody, kMetadata };
 
 struct Limit {
@@ -55,23 +96,30 @@ struct Limit {
 struct Rule {
   std::string_view action;
   WorkspaceIn workspace = WorkspaceIn::kNowhere;
-  std::array<Limit, 2> limits = {};
+  std::array<Limit, 3> limits = {};
 };
 
-constexpr std::array<Rule, 7> kRules = {{
+constexpr std::array<Rule, 9> kRules = {{
     {"CreateTrainingJob",
      WorkspaceIn::kBody,
      {{{Resource::kJobs, "ModelArts.0118", One}, {Resource::kRunningVersions, "ModelArts.0118", FirstVersion}}}},
     {"CreateTrainingJobV2",
      WorkspaceIn::kMetadata,
      {{{Resource::kJobs, "ModelArts.2815", One}, {Resource::kRunningVersions, "ModelArts.2815", One}}}},
-    {"CreateTrainingJobVersion", WorkspaceIn::kNowhere, {{{Resource::kRunningVersions, "ModelArts.0118", One}, {}}}},
-    {"CreateAlgorithm", WorkspaceIn::kMetadata, {{{Resource::kAlgorithms, "ModelArts.2815", One}, {}}}},
-    {"ImportModel", WorkspaceIn::kBody, {{{Resource::kModels, "ModelArts.0118", One}, {}}}},
+    {"CreateTrainingJobVersion", WorkspaceIn::kNowhere, {{{Resource::kRunningVersions, "ModelArts.0118", One}}}},
+    {"CreateAlgorithm", WorkspaceIn::kMetadata, {{{Resource::kAlgorithms, "ModelArts.2815", One}}}},
+    {"ImportModel", WorkspaceIn::kBody, {{{Resource::kModels, "ModelArts.0118", One}}}},
     {"DeployService",
      WorkspaceIn::kBody,
      {{{Resource::kServices, "ModelArts.3520", One}, {Resource::kReplicas, "ModelArts.3521", Replicas}}}},
-    {"CreateAccessKey", WorkspaceIn::kNowhere, {{{Resource::kAccessKeys, "ModelArts.0118", One}, {}}}},
+    {"CreateInferService",
+     WorkspaceIn::kBody,
+     {{{Resource::kServices, "ModelArts.3520", One},
+       {Resource::kReplicas, "ModelArts.3521", UnitReplicas},
+       {Resource::kModels, "ModelArts.0118", UnitModels}}}},
+    // As if every package were new: which ones are served already is known later.
+    {"UpdateInferService", WorkspaceIn::kNowhere, {{{Resource::kModels, "ModelArts.0118", UnitModels}}}},
+    {"CreateAccessKey", WorkspaceIn::kNowhere, {{{Resource::kAccessKeys, "ModelArts.0118", One}}}},
 }};
 
 // "0" when the body names none.

@@ -226,6 +226,14 @@ TEST_F(TenancyRoutesTest, NothingIsMadeBeyondAQuota) {
       {"DeployService", "{}", Resource::kServices, 1, "ModelArts.3520"},
       {"DeployService", R"({"config":[{"instance_count":"2"},{"instance_count":1},{}]})", Resource::kReplicas, 4,
        "ModelArts.3521"},
+      {"CreateInferService", "{}", Resource::kServices, 1, "ModelArts.3520"},
+      {"CreateInferService", R"({"group_configs":[{"unit_configs":[{"count":"2"},{}]},1]})", Resource::kReplicas, 3,
+       "ModelArts.3521"},
+      {"CreateInferService", R"({"group_configs":[{"unit_configs":[{"models":[{"address":"/b/m/"}]},
+         {"files":[{"source":"MODEL"}]},{"files":[{"source":"OBS"}]}]}]})",
+       Resource::kModels, 2, "ModelArts.0118"},
+      {"UpdateInferService", R"({"group_configs":[{"unit_configs":[{"models":[{"source":"OBS"}]}]}]})",
+       Resource::kModels, 1, "ModelArts.0118"},
       {"CreateAlgorithm", "{}", Resource::kAlgorithms, 1, "ModelArts.2815"},
   };
   for (const auto& row : rows) AddMaker(row.action);
@@ -266,7 +274,7 @@ TEST(UnservedRoutes, SayWhatIsNotServed) {
   }
   http::Router<PlatformTarget> router(routes);
   EXPECT_EQ(router.Find("GET", "/v1/p/notebooks").route->action, "ListNotebooks");
-  EXPECT_EQ(router.Find("GET", "/v2/p/services/flavors").route->action, "ListInferClusterFlavors");
+  EXPECT_EQ(router.Find("GET", "/v2/p/services/clusters/c").route->action, "ShowInferServiceCluster");
 }
 
 }  // namespace

@@ -219,31 +219,16 @@ POST /v2 /pools/{pool_name}/plugins CreatePoolPlugin
 GET /v2 /pools/{pool_name}/workloads ListWorkloads
 GET /v2 /statistics/pools ShowPoolStatistics
 GET /v2 /statistics/pools/{pool_name}/workloads ShowWorkloadStatistics
-# services of API v2
-GET /v2 /services ListInferServices
-POST /v2 /services CreateInferService
-GET /v2 /services/api-keys ListInferApiKeys
-POST /v2 /services/api-keys CreateInferApiKey
+# changes, versions, instances and scaling of deployments, temporary API keys and clusters of services
 POST /v2 /services/api-keys/temp CreateInferTempApiKey
-DELETE /v2 /services/api-keys/{key_id} DeleteInferApiKey
 GET /v2 /services/clusters/{id} ShowInferServiceCluster
-POST /v2 /services/delete BatchDeleteInferServices
-GET /v2 /services/flavors ListInferClusterFlavors
 DELETE /v2 /services/{id}/deployments/{deployment_name}/instances/{instance_name}/pods/{name} DeleteInferDeploymentPod
 GET /v2 /services/{id}/deployments/{deployment_name}/instances/{instance_name}/pods/{name}/events ListInferDeploymentPodEvents
 DELETE /v2 /services/{id}/deployments/{deployment_name}/instances/{name} DeleteInferDeploymentInstance
 GET /v2 /services/{id}/deployments/{deployment_name}/instances/{name}/pods ListInferDeploymentPods
 GET /v2 /services/{id}/deployments/{name}/instances ListInferDeploymentInstances
-GET /v2 /services/{service_id} ShowInferService
-PUT /v2 /services/{service_id} UpdateInferService
-POST /v2 /services/{service_id}/api-keys/batch-bind BatchBindInferApiKeys
-POST /v2 /services/{service_id}/api-keys/batch-unbind BatchUnbindInferApiKeys
-POST /v2 /services/{service_id}/api-keys/{key_id}/bind BindInferApiKey
-POST /v2 /services/{service_id}/api-keys/{key_id}/unbind UnbindInferApiKey
-GET /v2 /services/{service_id}/deployments ListInferDeployments
 POST /v2 /services/{service_id}/deployments CreateInferDeployment
 DELETE /v2 /services/{service_id}/deployments/{deployment_id} DeleteInferDeployment
-GET /v2 /services/{service_id}/deployments/{deployment_id} ShowInferDeployment
 PUT /v2 /services/{service_id}/deployments/{deployment_id} UpdateInferDeployment
 DELETE /v2 /services/{service_id}/deployments/{deployment_id}/hpa DeleteInferDeploymentHpa
 GET /v2 /services/{service_id}/deployments/{deployment_id}/hpa ShowInferDeploymentHpa
@@ -261,9 +246,6 @@ DELETE /v2 /services/{service_id}/deployments/{deployment_id}/versions/{version}
 GET /v2 /services/{service_id}/deployments/{deployment_id}/versions/{version} ShowInferDeploymentVersion
 POST /v2 /services/{service_id}/deployments/{deployment_id}/versions/{version}/switch SwitchInferDeploymentVersion
 PUT /v2 /services/{service_id}/deployments/{deployment_name}/scale UpdateInferDeploymentScale
-GET /v2 /services/{service_id}/events ListInferServiceEvents
-POST /v2 /services/{service_id}/start StartInferService
-POST /v2 /services/{service_id}/stop StopInferService
 # settings of Lite clusters
 GET /v1 /os-user-config ShowOsConfig
 # training events by category and flavors of resource pools
