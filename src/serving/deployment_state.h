@@ -51,6 +51,8 @@ struct DeploymentService::State {
   // What is wanted, checked against the models there are. Errors as Deploy() has them.
   Result<std::vector<ModelDeployment>> Resolve(const Caller& caller, const std::vector<DeployRequest::Item>& items);
   void SwitchTo(Service& service, bool running, const std::string& why);
+  // The batch task of a new configuration, if that names one. 3519 while it runs.
+  Result<void> TakeBatch(const Caller& caller, Service& service, const std::vector<DeployRequest::Item>& items);
   Result<void> TakeConfiguration(const Caller& caller, Service& service, const ServiceChanges& changes);
   double CoresUsed(const std::string& replica_id, const ReplicaUsage& usage);  // the caller holds `measuring`
 };
