@@ -101,9 +101,9 @@ Result<void> SqlModelRepository::Update(const Model& model) {
     soci::statement update =
         (sql.prepare
              << "UPDATE model SET status = :s, model_type = :t, description = :d, size_bytes = :b, updated = :u,"
-                " document = :j WHERE id = :id",
+                " workspace_id = :w, document = :j WHERE id = :id",
          soci::use(row.status), soci::use(row.type), soci::use(row.description), soci::use(row.size),
-         soci::use(row.updated), soci::use(row.document), soci::use(row.id));
+         soci::use(row.updated), soci::use(model.workspace_id), soci::use(row.document), soci::use(row.id));
     update.execute(true);
     if (update.get_affected_rows() == 0) return NotFound("no model " + row.id);
     return {};

@@ -90,8 +90,10 @@ Result<void> SqlServiceRepository::Update(const Service& service) {
   long long transition = ToUnixMillis(service.transition);
   return database_.Write([&](soci::session& sql) -> Result<void> {
     soci::statement update =
-        (sql.prepare << "UPDATE service SET status = :s, transition = :t, document = :d WHERE id = :id",
-         soci::use(status), soci::use(transition), soci::use(document), soci::use(service.id));
+        (sql.prepare
+             << "UPDATE service SET status = :s, transition = :t, workspace_id = :w, document = :d WHERE id = :id",
+         soci::use(status), soci::use(transition), soci::use(service.workspace_id), soci::use(document),
+         soci::use(service.id));
     update.execute(true);
     if (update.get_affected_rows() == 0) return NotFound("no service " + service.id);
     sql << "DELETE FROM service_model WHERE service_id = :id", soci::use(service.id);

@@ -123,7 +123,7 @@ Result<void> ParameterSets::Create(ParameterSet set) {
   return repository_.Insert(set);
 }
 
-Result<void> ParameterSets::Replace(ParameterSet set) {
+Result<void> ParameterSets::Replace(const ParameterSet& set) {
   ATELIER_TRY(auto before, repository_.Find(set.project_id, set.name));
   if (!before) return NoSuchSet(set.name);
   ATELIER_CHECK(Check(set));

@@ -35,8 +35,8 @@ class ParameterSets {
                 const Clock& clock)
       : repository_(repository), engines_(engines), backend_(backend), clock_(clock) {}
 
-  Result<void> Create(ParameterSet set);   // `created` is set here
-  Result<void> Replace(ParameterSet set);  // description and fields of the one with its name
+  Result<void> Create(ParameterSet set);          // `created` is set here
+  Result<void> Replace(const ParameterSet& set);  // description and fields of the one with its name
   Result<void> Delete(const std::string& project_id, const std::string& name);
   Result<ShownSet> Find(const std::string& project_id, const std::string& name);
   Result<ShownSetPage> List(const std::string& project_id, const SetQuery& query);

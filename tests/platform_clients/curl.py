@@ -33,10 +33,10 @@ class Curl(Generation2, Client):
             words[words.index("-X"):words.index("-X") + 2] = ["-I"]
         head, _, text = run(words, client_environment()).partition("\n\n")
         status = int(head.split(" ", 2)[1])
-        answer = json.loads(text) if text.startswith(("{", "[")) else text
+        found = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head.split("\n")[1:])}
+        answer = json.loads(text) if text and found.get("content-type", "").startswith("application/json") else text
         if status >= 400:
             raise Refused(f"{method} {path}: {status} {text}", status, answer.get("error_code") if isinstance(answer, dict) else None)
-        found = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head.split("\n")[1:])}
         return answer, found
 
     def ask(self, method, path, body=None):

@@ -121,11 +121,24 @@ class Journey:
                 "spec_id": self.made.spec, "engine_id": self.made.engine, "data_url": f"/{self.made.bucket}/data/",
                 "train_url": f"/{self.made.bucket}/{output}/", "parameter": [{"label": "max_steps", "value": "300"}]}
 
+    def clear(self):
+        """What a journey that broke off left running: it would outlive the server."""
+        api = self.aside()
+        for service in api.call("GET", "/services")["services"]:
+            api.call("DELETE", f"/services/{service['service_id']}")
+            api.wait_gone(f"/services/{service['service_id']}")
+        for kind in ("training-jobs", "visualization-jobs"):
+            if seen.is_served("DELETE", f"/v1/{{p}}/{kind}/{{id}}"):
+                for job in api.call("GET", f"/{kind}")["jobs"]:
+                    api.call("DELETE", f"/{kind}/{job['job_id']}")
+        api.session.close()
+
     def end(self):
         """What the server saw of this client, once it has ended."""
-        self.client.close()
-        if self._aside is not None:
-            self._aside.session.close()
-        code = stop_server(self.server)
+        try:
+            self.client.close()
+            self.clear()
+        finally:
+            code = stop_server(self.server)
         assert code == 0
         return [request for request in seen.platform_requests(self.server) if request.id not in self.aside_requests]

@@ -48,7 +48,7 @@ Result<http::Response> ChangeSet(ParameterSets& sets, const PlatformCall& call) 
   ATELIER_TRY(auto set, ParseChangedSet(call.body));
   set.project_id = ProjectOf(call);
   set.name = NameOf(call);
-  ATELIER_CHECK(sets.Replace(std::move(set)));
+  ATELIER_CHECK(sets.Replace(set));
   return Done();
 }
 

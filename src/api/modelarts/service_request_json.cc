@@ -117,7 +117,7 @@ Result<std::optional<Configuration>> ReadConfiguration(const json::object& objec
     ATELIER_TRY(auto item, ParseItem((*array)[i], i));
     config.items.push_back(std::move(item));
     ATELIER_TRY(auto timeout, ReadInt((*array)[i].as_object(), "deploy_timeout_in_seconds"));
-    if (timeout) config.timeout_seconds = *timeout;
+    if (timeout) config.timeout_seconds = timeout;
   }
   return config;
 }

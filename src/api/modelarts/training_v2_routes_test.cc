@@ -74,12 +74,12 @@ class TrainingV2RoutesTest : public testing::Test {
     return response ? "" : response.error().code;
   }
   // Compares with training_golden/v2_<name>.json, with the job's random UUID written as <uuid>.
-  // ATELIER_REWRITE_GOLDEN=1 writes the file instead; review shows the change.
+  // ATELIER_UPDATE_GOLDEN=1 writes the file instead; review shows the change.
   static void ExpectGolden(const std::string& name, const json::value& body) {
     fs::path file = fs::path(ATELIER_SOURCE_DIR) / "src/api/modelarts/training_golden" / ("v2_" + name + ".json");
     static const std::regex kUuid("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
     auto text = std::regex_replace(PrettyJson(body), kUuid, "<uuid>");
-    if (std::getenv("ATELIER_REWRITE_GOLDEN") != nullptr) std::ofstream(file) << text << "\n";
+    if (std::getenv("ATELIER_UPDATE_GOLDEN") != nullptr) std::ofstream(file) << text << "\n";
     auto golden = ReadFile(file);
     ASSERT_TRUE(golden) << "no golden file " << file;
     EXPECT_EQ(text + "\n", *golden) << name;

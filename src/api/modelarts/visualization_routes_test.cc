@@ -63,12 +63,12 @@ class VisualizationRoutesTest : public testing::Test {
     run.ticket = "ticket-of-the-board";
     ASSERT_TRUE(world_.repository.Update(1, board.run, run));
   }
-  // Compares with visualization_golden/<name>.json. ATELIER_REWRITE_GOLDEN=1 writes the file instead; review shows the
+  // Compares with visualization_golden/<name>.json. ATELIER_UPDATE_GOLDEN=1 writes the file instead; review shows the
   // change.
   static void ExpectGolden(const std::string& name, const json::object& body) {
     fs::path file = fs::path(ATELIER_SOURCE_DIR) / "src/api/modelarts/visualization_golden" / (name + ".json");
     auto text = PrettyJson(body);
-    if (std::getenv("ATELIER_REWRITE_GOLDEN") != nullptr) std::ofstream(file) << text << "\n";
+    if (std::getenv("ATELIER_UPDATE_GOLDEN") != nullptr) std::ofstream(file) << text << "\n";
     auto golden = ReadFile(file);
     ASSERT_TRUE(golden) << "no golden file " << file;
     EXPECT_EQ(text + "\n", *golden) << name;

@@ -40,7 +40,7 @@ def list_roles(journey):
     assert {"te_admin", "user", "readonly"} <= set(journey.client.roles())
 
 
-@step("show_domain", "show_role")
+@step("show_domain", "show_role", routes=["GET /v3/domains", "GET /v3/roles/{r}"])
 def look_up_a_domain_and_a_role(journey):
     assert journey.client.show_domain() == journey.server.credentials["domain_name"]
     assert journey.client.show_role("2") == "readonly"

@@ -80,12 +80,12 @@ class TrainingCalls : public testing::Test {
     return {{"status", response.status}, {"body", shown}};
   }
 
-  // Compares with training_golden/<name>.json. ATELIER_REWRITE_GOLDEN=1 writes the file instead; review shows the
+  // Compares with training_golden/<name>.json. ATELIER_UPDATE_GOLDEN=1 writes the file instead; review shows the
   // change.
   void ExpectGolden(const std::string& name, const json::object& body) {
     fs::path file = source_ / "src/api/modelarts/training_golden" / (name + ".json");
     auto text = PrettyJson(body);
-    if (std::getenv("ATELIER_REWRITE_GOLDEN") != nullptr) std::ofstream(file) << text << "\n";
+    if (std::getenv("ATELIER_UPDATE_GOLDEN") != nullptr) std::ofstream(file) << text << "\n";
     auto golden = ReadFile(file);
     ASSERT_TRUE(golden) << "no golden file " << file;
     EXPECT_EQ(text + "\n", *golden) << name;
