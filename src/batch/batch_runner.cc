@@ -56,9 +56,9 @@ void BatchRunner::Carry(serving::Service service, Running& running, const std::s
   auto run = service.batch->run;
   auto ended = TaskRunner(ports_, std::move(service), body_limit_, stop).Run();
   if (ended || ended.error().kind != ErrorKind::kCancelled) {
-    auto stored = ports_.services.EndBatch(
-        id, run, ended ? serving::BatchOutcome::kFinished : serving::BatchOutcome::kFailed,
-        ended ? std::string() : "the batch task cannot go on: " + ended.error().message);
+    auto stored =
+        ports_.services.EndBatch(id, run, ended ? serving::BatchOutcome::kFinished : serving::BatchOutcome::kFailed,
+                                 ended ? std::string() : "the batch task cannot go on: " + ended.error().message);
     // It is wanted on, so a later pass begins it again and comes to the same end.
     if (!stored) LogWarning("batches: an end is not stored", {{"service", id}, {"error", stored.error().message}});
   }

@@ -45,8 +45,8 @@ TEST(Places, ParsedAsClientsWriteThem) {
 }
 
 TEST(Places, AResultIsNamedAfterItsObject) {
-  EXPECT_EQ(ResultKey({"b", "in/"}, {"b", "out/"}, "in/x/1.png"), "out/x/1.png_result.txt");
-  EXPECT_EQ(ResultKey({"b", ""}, {"c", ""}, "1.png"), "1.png_result.txt");
+  EXPECT_EQ(ResultKey({"b", "in/"}, {"b", "out/"}, "in/x/1.png", "_result.txt"), "out/x/1.png_result.txt");
+  EXPECT_EQ(ResultKey({"b", ""}, {"c", ""}, "1.png", "_result.txt"), "1.png_result.txt");
 }
 
 }  // namespace

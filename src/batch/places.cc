@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "batch/row_rule.h"
 
 namespace atelier::batch {
 namespace {
@@ -48,10 +49,8 @@ Result<Place> ParsePlace(std::string_view text, std::string_view field) {
 Result<void> CheckSpec(object_store::ObjectService& objects, const std::string& project_id,
                        const serving::BatchSpec& spec) {
   if (spec.mapping_type == "csv")
-    return MakeError(ErrorKind::kUnimplemented,
-                     "config: the mapping_type csv is not served; give each input as an object of its own and use file",
-                     "ModelArts.0104", "mapping_type");
-  if (spec.mapping_type != "file")
+    ATELIER_CHECK(RowRule::Parse(spec.mapping_rule));
+  else if (spec.mapping_type != "file")
     return InvalidArgument(fmt::format("config: 'mapping_type' must be file or csv, got '{}'", spec.mapping_type),
                            "ModelArts.0104", "mapping_type");
   ATELIER_TRY(auto source, ParsePlace(spec.src_path, "src_path"));
@@ -67,8 +66,8 @@ Result<void> CheckSpec(object_store::ObjectService& objects, const std::string& 
   return CheckBucket(objects, project_id, target, "dest_path");
 }
 
-std::string ResultKey(const Place& source, const Place& target, std::string_view key) {
-  return target.prefix + std::string(key.substr(source.prefix.size())) + "_result.txt";
+std::string ResultKey(const Place& source, const Place& target, std::string_view key, std::string_view ending) {
+  return target.prefix + std::string(key.substr(source.prefix.size())) + std::string(ending);
 }
 
 }  // namespace atelier::batch

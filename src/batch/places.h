@@ -22,7 +22,7 @@ Result<Place> ParsePlace(std::string_view text, std::string_view field);
 Result<void> CheckSpec(object_store::ObjectService& objects, const std::string& project_id,
                        const serving::BatchSpec& spec);
 
-// Where the answer to the object `key` goes: "<dest>/<name below the source>_result.txt".
-std::string ResultKey(const Place& source, const Place& target, std::string_view key);
+// Where the answer to the object `key` goes: "<dest>/<name below the source><ending>".
+std::string ResultKey(const Place& source, const Place& target, std::string_view key, std::string_view ending);
 
 }  // namespace atelier::batch

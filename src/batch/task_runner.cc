@@ -12,6 +12,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/strings.h"
 #include "base/worker_pool.h"
 
 namespace atelier::batch {
@@ -37,10 +38,6 @@ bool WasNotTried(const Error& error) {
          (error.kind == ErrorKind::kUnavailable && error.code == "ModelArts.4503");
 }
 
-std::string ErrorBody(std::string_view code, std::string_view message) {
-  return CompactJson(json::object{{"error_code", code}, {"error_msg", message}});
-}
-
 std::unexpected<Error> NotWanted() { return MakeError(ErrorKind::kCancelled, "the batch task is not wanted any more"); }
 
 }  // namespace
@@ -59,6 +56,9 @@ Result<void> TaskRunner::Prepare() {
   ATELIER_TRY(auto model,
               ports_.models.Find({service_.project_id, service_.owner}, service_.deployments.front().model_id));
   form_ = FormOf(model.config, task_.spec.req_uri);
+  if (task_.spec.mapping_type == "csv") {
+    ATELIER_TRY(rule_, RowRule::Parse(task_.spec.mapping_rule));
+  }
   return {};
 }
 
@@ -109,18 +109,38 @@ Result<void> TaskRunner::Save() {
   return {};
 }
 
-Result<void> TaskRunner::RunWindow(WorkerPool& pool, const std::vector<ObjectRecord>& window) {
-  std::vector<Result<bool>> outcomes(window.size(), false);
+std::string TaskRunner::ErrorBody(std::string_view code, std::string_view message) {
+  return CompactJson(json::object{{"error_code", code}, {"error_msg", message}});
+}
+
+// Returns when all of it has been done; each has deadlines.
+void TaskRunner::InParallel(WorkerPool& pool, std::size_t count, const std::function<void(std::size_t)>& work) {
   // Shared: the last to count down may still be in it when the wait is over.
-  auto done = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(window.size()));
-  for (std::size_t i = 0; i < window.size(); ++i) {
-    auto work = [&, done, i] {
-      outcomes[i] = One(window[i]);
+  auto done = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(count));
+  for (std::size_t i = 0; i < count; ++i) {
+    auto one = [&work, done, i] {
+      work(i);
       done->count_down();
     };
-    if (!pool.TryPost(work)) work();
+    if (!pool.TryPost(one)) one();
   }
-  done->wait();  // each has deadlines
+  done->wait();
+}
+
+Result<void> TaskRunner::RunWindow(WorkerPool& pool, const std::vector<ObjectRecord>& window) {
+  if (!rule_) return RunObjects(pool, window);
+  for (const auto& object : window) {
+    if (ToLower(object.key).ends_with(".csv"))
+      ATELIER_CHECK(RunCsv(pool, object));
+    else
+      ++task_.progress.objects;  // nothing to be asked
+  }
+  return {};
+}
+
+Result<void> TaskRunner::RunObjects(WorkerPool& pool, const std::vector<ObjectRecord>& window) {
+  std::vector<Result<bool>> outcomes(window.size(), false);
+  InParallel(pool, window.size(), [&](std::size_t i) { outcomes[i] = One(window[i]); });
   for (const auto& outcome : outcomes) {
     if (!outcome) return std::unexpected(outcome.error());
     ++task_.progress.objects;
@@ -132,7 +152,7 @@ Result<void> TaskRunner::RunWindow(WorkerPool& pool, const std::vector<ObjectRec
 
 Result<bool> TaskRunner::One(const ObjectRecord& object) {
   if (stop_.stop_requested()) return NotWanted();
-  auto result_key = ResultKey(source_, target_, object.key);
+  auto result_key = ResultKey(source_, target_, object.key, "_result.txt");
   ATELIER_TRY(auto written, Written(result_key));
   if (written) return *written;
   ATELIER_TRY(auto answer, AnswerTo(object));
@@ -150,22 +170,35 @@ Result<std::optional<bool>> TaskRunner::Written(const std::string& result_key) {
   return metadata[kOutcome] == "failed";
 }
 
-Result<TaskRunner::Answer> TaskRunner::AnswerTo(const ObjectRecord& object) {
-  auto refuse = [](std::string_view code, std::string_view why) {
-    return Answer{"application/json", ErrorBody(code, why), true};
-  };
-  if (object.size > body_limit_)
-    return refuse("APIG.0201", fmt::format("Request entity too large: at most {} bytes are allowed, got {}.",
-                                           body_limit_, object.size));
-  auto open = ports_.objects.Open(Caller(), source_.bucket, object.key);
-  if (!open && open.error().code == "NoSuchKey") return refuse("ModelArts.4202", "the object was deleted meanwhile");
-  if (!open) return std::unexpected(std::move(open).error());
+Result<std::string> TaskRunner::ReadExtents(const object_store::OpenObject& object, std::uint64_t offset,
+                                            std::uint64_t count) {
   std::string bytes;
-  for (const auto& extent : object_store::SliceExtents(open->extents, 0, body_limit_)) {
+  for (const auto& extent : object_store::SliceExtents(object.extents, offset, count)) {
     ATELIER_TRY(auto piece, PreadExactly(extent.file->get(), extent.offset, static_cast<std::size_t>(extent.length)));
     bytes += piece;
   }
-  return Ask(FileRequest(form_, object.key, std::move(bytes)));
+  return bytes;
+}
+
+Result<Result<std::string>> TaskRunner::ReadObject(const ObjectRecord& object, std::uint64_t limit) {
+  auto refuse = [](std::string_view code, std::string why) {
+    return Result<std::string>(InvalidArgument(std::move(why), std::string(code)));
+  };
+  auto open = ports_.objects.Open(Caller(), source_.bucket, object.key);
+  if (!open && open.error().code == "NoSuchKey") return refuse("ModelArts.4202", "the object was deleted meanwhile");
+  if (!open) return std::unexpected(std::move(open).error());
+  auto size = open->record.size;
+  if (size > limit)
+    return refuse("APIG.0201",
+                  fmt::format("Request entity too large: at most {} bytes are allowed, got {}.", limit, size));
+  ATELIER_TRY(auto bytes, ReadExtents(*open, 0, size));
+  return Result<std::string>(std::move(bytes));
+}
+
+Result<TaskRunner::Answer> TaskRunner::AnswerTo(const ObjectRecord& object) {
+  ATELIER_TRY(auto bytes, ReadObject(object, body_limit_));
+  if (!bytes) return Answer{"application/json", ErrorBody(bytes.error().code, bytes.error().message), true};
+  return Ask(FileRequest(form_, object.key, *std::move(bytes)));
 }
 
 Result<TaskRunner::Answer> TaskRunner::Ask(const serving::PredictRequest& request) {
@@ -185,12 +218,18 @@ Result<TaskRunner::Answer> TaskRunner::Ask(const serving::PredictRequest& reques
   }
 }
 
-Result<void> TaskRunner::Write(const std::string& result_key, const Answer& answer) {
+Result<std::unique_ptr<object_store::ObjectWriter>> TaskRunner::OpenResult(const std::string& result_key,
+                                                                           const std::string& content_type,
+                                                                           bool failed) {
   ATELIER_TRY(auto key, object_store::ObjectKey::Parse(result_key));
   object_store::ObjectAttributes attributes;
-  attributes.content_type = answer.content_type;
-  attributes.metadata = {{kMark, serving::TaskMark(service_.id, task_)}, {kOutcome, answer.failed ? "failed" : "ok"}};
-  ATELIER_TRY(auto writer, ports_.objects.Put(Caller(), target_.bucket, key, std::move(attributes), {}));
+  attributes.content_type = content_type;
+  attributes.metadata = {{kMark, serving::TaskMark(service_.id, task_)}, {kOutcome, failed ? "failed" : "ok"}};
+  return ports_.objects.Put(Caller(), target_.bucket, key, std::move(attributes), {});
+}
+
+Result<void> TaskRunner::Write(const std::string& result_key, const Answer& answer) {
+  ATELIER_TRY(auto writer, OpenResult(result_key, answer.content_type, answer.failed));
   ATELIER_CHECK(writer->Append(answer.body));
   ATELIER_CHECK(writer->Commit({}, {}));
   return {};

@@ -3,12 +3,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "batch/mapping.h"
 #include "batch/places.h"
+#include "batch/row_rule.h"
 #include "registry/model_service.h"
 #include "serving/deployment_service.h"
 #include "serving/dispatcher.h"
@@ -45,15 +48,32 @@ class TaskRunner {
     std::string content_type, body;
     bool failed = false;
   };
+  struct Tally {
+    std::uint64_t requests = 0, failures = 0;
+  };
+  static void InParallel(WorkerPool& pool, std::size_t count, const std::function<void(std::size_t)>& work);
+  static std::string ErrorBody(std::string_view code, std::string_view message);
+  static Result<std::string> ReadExtents(const object_store::OpenObject& object, std::uint64_t offset,
+                                         std::uint64_t count);
   Result<void> Prepare();
   Result<void> Count();
   Result<void> Save();
   Result<void> RunWindow(WorkerPool& pool, const std::vector<object_store::ObjectRecord>& window);
+  Result<void> RunObjects(WorkerPool& pool, const std::vector<object_store::ObjectRecord>& window);
   Result<bool> One(const object_store::ObjectRecord& object);  // whether it failed
   Result<std::optional<bool>> Written(const std::string& result_key);
+  // Inner error: this object cannot be asked about, and that is the answer. Outer: the task cannot go on.
+  Result<Result<std::string>> ReadObject(const object_store::ObjectRecord& object, std::uint64_t limit);
   Result<Answer> AnswerTo(const object_store::ObjectRecord& object);
   Result<Answer> Ask(const serving::PredictRequest& request);
+  Result<std::unique_ptr<object_store::ObjectWriter>> OpenResult(const std::string& result_key,
+                                                                 const std::string& content_type, bool failed);
   Result<void> Write(const std::string& result_key, const Answer& answer);
+  // task_rows.cc: the csv mapping.
+  Result<void> RunCsv(WorkerPool& pool, const object_store::ObjectRecord& object);
+  Result<Tally> AnswerRows(WorkerPool& pool, const object_store::ObjectRecord& object, const std::string& result_key);
+  Result<Answer> AnswerToRow(const Row& row);
+  Result<Tally> CountLines(const std::string& result_key);
   Result<void> Pause(std::chrono::milliseconds time);
   object_store::Caller Caller() const { return {.project_id = service_.project_id}; }
 
@@ -64,6 +84,7 @@ class TaskRunner {
   const std::stop_token stop_;
   Place source_, target_;
   RequestForm form_;
+  std::optional<RowRule> rule_;  // for csv
 };
 
 }  // namespace atelier::batch

@@ -28,12 +28,12 @@ TEST(BatchTask, WhatIsShownAndWhatIsToBeDone) {
     bool works;
   };
   const Case cases[] = {
-      {kOn, kDeploying, kNone, kDeploying, false},  {kOn, kRunning, kNone, kRunning, true},
-      {kOn, kConcerning, kNone, kRunning, true},    {kOn, ServiceStatus::kFailed, kNone, ServiceStatus::kFailed, false},
-      {kOff, kStopping, kNone, kStopping, false},   {kOff, kStopped, kNone, kStopped, false},
-      {kOff, kStopping, kDone, kRunning, false},    {kOff, kStopped, kDone, ServiceStatus::kFinished, false},
-      {kOff, kStopping, kBad, kRunning, false},     {kOff, kStopped, kBad, ServiceStatus::kFailed, false},
-      {kGone, kDeleting, kDone, kDeleting, false},  {kGone, kDeleting, kNone, kDeleting, false},
+      {kOn, kDeploying, kNone, kDeploying, false}, {kOn, kRunning, kNone, kRunning, true},
+      {kOn, kConcerning, kNone, kRunning, true},   {kOn, ServiceStatus::kFailed, kNone, ServiceStatus::kFailed, false},
+      {kOff, kStopping, kNone, kStopping, false},  {kOff, kStopped, kNone, kStopped, false},
+      {kOff, kStopping, kDone, kRunning, false},   {kOff, kStopped, kDone, ServiceStatus::kFinished, false},
+      {kOff, kStopping, kBad, kRunning, false},    {kOff, kStopped, kBad, ServiceStatus::kFailed, false},
+      {kGone, kDeleting, kDone, kDeleting, false}, {kGone, kDeleting, kNone, kDeleting, false},
       {kOff, kRunning, kNone, kRunning, false},
   };
   for (const auto& one : cases) {

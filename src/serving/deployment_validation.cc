@@ -118,10 +118,10 @@ Result<void> ValidateDeployRequest(const DeployRequest& request, const ReplicaRu
         "ModelArts.0104", "service_name");
   bool batch = request.infer_type == "batch";
   if (!batch && request.infer_type != "real-time")
-    return MakeError(request.infer_type == "edge" ? ErrorKind::kUnimplemented : ErrorKind::kInvalidArgument,
-                     fmt::format("infer_type '{}' is not served; this version serves real-time and batch",
-                                 request.infer_type),
-                     "ModelArts.3589", "infer_type");
+    return MakeError(
+        request.infer_type == "edge" ? ErrorKind::kUnimplemented : ErrorKind::kInvalidArgument,
+        fmt::format("infer_type '{}' is not served; this version serves real-time and batch", request.infer_type),
+        "ModelArts.3589", "infer_type");
   ATELIER_CHECK(ValidateDescription(request.description));
   ATELIER_CHECK(ValidateSchedule(request.schedule));
   ATELIER_CHECK(ValidateProperties(request.additional_properties));

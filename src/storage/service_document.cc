@@ -92,8 +92,12 @@ serving::BatchTask ReadBatch(const json::object& object) {
   batch.started = FromUnixMillis(Number(object, "started"));
   batch.outcome = serving::ParseBatchOutcome(Text(object, "outcome")).value_or(serving::BatchOutcome::kFailed);
   auto count = [&](std::string_view key) { return static_cast<std::uint64_t>(Number(object, key)); };
-  batch.progress = {HexDecode(Text(object, "after")).value_or(""), count("objects_total"), count("objects"),
-                    object.at("counted").as_bool(),    count("requests"),      count("failures")};
+  batch.progress = {HexDecode(Text(object, "after")).value_or(""),
+                    count("objects_total"),
+                    count("objects"),
+                    object.at("counted").as_bool(),
+                    count("requests"),
+                    count("failures")};
   if (object.contains("finished")) batch.finished = FromUnixMillis(Number(object, "finished"));
   return batch;
 }

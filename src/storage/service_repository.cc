@@ -74,11 +74,13 @@ Result<void> SqlServiceRepository::Insert(const Service& service) {
     sql << "SELECT COUNT(*) FROM service WHERE project_id = :p AND name = :n", soci::into(taken),
         soci::use(service.project_id), soci::use(service.name);
     if (taken > 0) return AlreadyExists("the service name is taken");
-    sql << "INSERT INTO service (id, project_id, name, status, created, transition, workspace_id, infer_type, document) VALUES "
+    sql << "INSERT INTO service (id, project_id, name, status, created, transition, workspace_id, infer_type, "
+           "document) VALUES "
            "(:i, :p, "
            ":n, :s, :c, :t, :w, :f, :d)",
         soci::use(service.id), soci::use(service.project_id), soci::use(service.name), soci::use(status),
-        soci::use(created), soci::use(transition), soci::use(service.workspace_id), soci::use(infer_type), soci::use(document);
+        soci::use(created), soci::use(transition), soci::use(service.workspace_id), soci::use(infer_type),
+        soci::use(document);
     InsertModels(sql, service);
     return {};
   });

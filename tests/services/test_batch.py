@@ -1,5 +1,7 @@
 """Batch services: every file below a folder is predicted, every answer is a file below another, whatever happens meanwhile."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -120,6 +122,27 @@ def test_stopping_keeps_what_was_written(seat, models, store):
     assert set(results(store, "batch-stop")) == set(kept)
 
 
+def test_every_row_of_a_csv_is_answered_by_a_line(seat, models, store):
+    rows = [f"name {i},{'x' if i in REFUSED else i}" for i in range(INPUTS)]
+    store.put_object(Bucket=BUCKET, Key="batch-csv/in/a/rows.csv", Body="\r\n".join(rows))
+    store.put_object(Bucket=BUCKET, Key="batch-csv/in/broken.csv", Body='one,1\n"two,2')
+    store.put_object(Bucket=BUCKET, Key="batch-csv/in/readme.txt", Body="no rows")
+    rule = {"type": "object", "properties": {"x": {"type": "number", "index": 1}}}
+    item = entry(models[0], src_path=f"/{BUCKET}/batch-csv/in/", dest_path=f"/{BUCKET}/batch-csv/out/", mapping_type="csv", mapping_rule=rule)
+    service = seat.api.call("POST", "/services", {"service_name": "batch-csv", "infer_type": "batch", "config": [item]})["service_id"]
+    details = ended(seat, service)
+    assert details["status"] == "finished", details
+    assert details["config"][0]["mapping_rule"] == rule
+    assert (details["invocation_times"], details["failed_times"]) == (INPUTS + 2, len(REFUSED) + 1), details
+    assert set(results(store, "batch-csv")) == {"a/rows.csv_result.csv", "broken.csv_result.csv"}
+    lines = list(csv.reader(io.StringIO(store.get_object(Bucket=BUCKET, Key="batch-csv/out/a/rows.csv_result.csv")["Body"].read().decode())))
+    assert len(lines) == INPUTS
+    for i, (outcome, body) in enumerate(lines):
+        assert outcome == ("failed" if i in REFUSED else "ok"), (i, body)
+        assert i in REFUSED or json.loads(body) == {"y": [[2.0 * i]]}, (i, body)
+    remove(seat, service)
+
+
 def test_a_bucket_that_goes_away_fails_the_task(seat, models, store):
     put_inputs(store, "batch-gone", sleep=0.5)
     store.create_bucket(Bucket="batch-away")
@@ -142,7 +165,8 @@ def test_a_bucket_that_goes_away_fails_the_task(seat, models, store):
         ({"dest_path": None}, 400, "ModelArts.3610"),
         ({"src_path": None, "dest_path": None}, 400, "ModelArts.3610"),
         ({"mapping_type": "xml"}, 400, "ModelArts.0104"),
-        ({"mapping_type": "csv"}, 501, "ModelArts.0104"),
+        ({"mapping_type": "csv"}, 400, "ModelArts.0104"),
+        ({"mapping_type": "csv", "mapping_rule": {"type": "object"}}, 400, "ModelArts.0104"),
         ({"src_type": "ManifestFile"}, 501, "ModelArts.0104"),
     ],
 )
