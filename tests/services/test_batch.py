@@ -72,6 +72,13 @@ def test_every_file_is_answered_and_the_bad_ones_fail_alone(seat, models, store)
     assert [item["service_id"] for item in listed] == [service]
     assert seat.api.call("GET", "/services?infer_type=real-time&service_name=batch-all")["total_count"] == 0
 
+    tasks = seat.api.call("GET", f"/services/{service}/tasks")["tasks"]
+    assert [(task["status"], task["progress"], task["failed_times"]) for task in tasks] == [("finished", 100, len(REFUSED))]
+    path = f"/services/{service}/tasks/{tasks[0]['task_id']}"
+    assert seat.api.call("GET", path) == tasks[0]
+    assert seat.api.raw("GET", f"/services/{service}/tasks/other").status_code == 404
+    assert [seat.api.raw("DELETE", path).status_code, seat.api.raw("POST", f"/services/{service}/tasks", {}).status_code] == [501, 501]
+
     # Once more: everything is answered anew.
     before = results(store, "batch-all")
     store.put_object(Bucket=BUCKET, Key="batch-all/in/sub/00.json", Body=json.dumps({"x": 50}))

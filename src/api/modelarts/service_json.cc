@@ -131,6 +131,19 @@ json::object ServiceListItem(const Service& service, const std::string& base_url
   return item;
 }
 
+std::string TaskId(const Service& service) { return service.id + "-" + std::to_string(service.batch->run); }
+
+json::object TaskObject(const Service& service) {
+  json::object task{{"task_id", TaskId(service)},
+                    {"service_id", service.id},
+                    {"status", serving::ToString(serving::ShownStatus(service))},
+                    {"src_path", service.batch->spec.src_path},
+                    {"dest_path", service.batch->spec.dest_path}};
+  DescribeBatch(service, task);
+  if (!service.reason.empty()) task["error_msg"] = service.reason;
+  return task;
+}
+
 json::object ServiceDetails(const Service& service, const std::string& base_url) {
   auto details = ServiceListItem(service, base_url);
   details["pool_name"] = "";
