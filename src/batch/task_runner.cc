@@ -75,8 +75,8 @@ Result<void> TaskRunner::Run() {
     std::vector<ObjectRecord> window;
     for (auto& object : page.objects) {
       auto key = object.key;
-      if (!IsFolder(object)) window.push_back(std::move(object));
       bool last = &object == &page.objects.back();
+      if (!IsFolder(object)) window.push_back(std::move(object));
       if (window.empty() || (window.size() < threads * kWindowPerThread && !last)) continue;
       ATELIER_CHECK(RunWindow(pool, window));
       task_.progress.after = key;
