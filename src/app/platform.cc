@@ -35,6 +35,8 @@
 #include "auth/app_authenticator.h"
 #include "base/log.h"
 #include "base/strings.h"
+#include "batch/batch_runner.h"
+#include "batch/places.h"
 #include "boards/board_service.h"
 #include "boards/object_event_source.h"
 #include "compute/local_backend.h"
@@ -45,6 +47,7 @@
 #include "object_store/lifecycle_worker.h"
 #include "observe/metrics.h"
 #include "registry/package_check.h"
+#include "serving/blocking_predict.h"
 #include "serving/predict_router.h"
 #include "serving/predictor_runner.h"
 #include "spec/document.h"
@@ -173,6 +176,7 @@ struct Platform::Parts {
   std::unique_ptr<http::Server> server;
   std::unique_ptr<serving::PredictRouter> router;
   std::unique_ptr<serving::DeploymentService> services;
+  std::unique_ptr<batch::BatchRunner> batches;
 
   std::unique_ptr<storage::SqlTrainingRepository> job_rows;
   std::unique_ptr<training::ObjectArtifactStore> artifacts;
@@ -331,10 +335,20 @@ void Platform::Parts::MakeServices() {
   hooks.publish_route = [this](const serving::ServiceRoute& route) {
     router->Publish(route);
     if (route.gone) apps->ForgetService(route.service_id);
+    batches->Wake();
   };
   hooks.counts = [this](const std::string& service_id) { return router->Counts(service_id); };
   hooks.drained = [this](const std::string& replica_id) { return router->Drained(replica_id); };
+  hooks.check_batch = [this](const serving::Caller& caller, const serving::BatchSpec& spec) {
+    return batch::CheckSpec(*objects, caller.project_id, spec);
+  };
   services = std::make_unique<serving::DeploymentService>(*service_rows, *models, *runner, clock, std::move(hooks));
+  auto predict = [this](const std::string& id, serving::PredictRequest request, const std::stop_token& stop) {
+    return serving::BlockingPredict(*router, server->Loop(kPlatform).get_executor(), id, std::move(request), stop);
+  };
+  batch::BatchPorts ports{*services, *models, *objects, predict,
+                          [this](const std::string& specification) { return runner->Workers(specification); }};
+  batches = std::make_unique<batch::BatchRunner>(std::move(ports), settings.predict_body_limit);
   models->SetServicesUsing([this](const std::string& model_id) { return services->ServicesUsing(model_id); });
   backend->OnChange([this](const std::string& id) {
     if (id.starts_with("svc-")) services->Wake();
@@ -459,6 +473,7 @@ Result<void> Platform::Start() {
   ATELIER_CHECK(ForgetOrphans(*parts.backend, {*parts.service_rows, *parts.model_rows}));
   parts.models->Start();
   parts.services->Start();
+  parts.batches->Start();
   parts.jobs->Start();
   parts.boards->Start();
   parts.maintenance->Start();
@@ -474,6 +489,7 @@ Result<void> Platform::Start() {
 
 void Platform::Stop() {
   auto& parts = *parts_;
+  if (parts.batches) parts.batches->Stop();  // while there is a loop to answer it
   if (parts.server && parts.ready.exchange(false)) {
     parts.Directory().RemoveAddresses();
     parts.server->Stop(std::chrono::seconds(parts.settings.stop_grace));

@@ -53,13 +53,34 @@ void DeploymentService::State::SwitchTo(Service& service, bool running, const st
   service.updated = service.transition = clock.Now();
   service.stop_at.reset();
   if (running) StartSchedule(service, service.updated);
+  if (running && service.batch) StartAgain(*service.batch, service.updated);
   reconciler.BeginDeployment(service);
   AddEvent(service, service.updated, true, why);
+}
+
+Result<void> DeploymentService::State::TakeBatch(const Caller& caller, Service& service,
+                                                 const std::vector<DeployRequest::Item>& items) {
+  if (!service.batch) return {};
+  auto status = ShownStatus(service);
+  if (status != ServiceStatus::kStopped && status != ServiceStatus::kFinished && status != ServiceStatus::kFailed)
+    return FailedPrecondition(
+        fmt::format("Service {} is {}: a batch service takes a configuration in [stopped, finished, failed] only. Stop "
+                    "it first.",
+                    service.name, ToString(status)),
+        "ModelArts.3519", service.id);
+  if (items.size() != 1)
+    return InvalidArgument(fmt::format("config: a batch service has one model, got {}", items.size()), "ModelArts.0104",
+                           "config");
+  if (!items[0].batch) return {};
+  if (hooks.check_batch) ATELIER_CHECK(hooks.check_batch(caller, *items[0].batch));
+  service.batch->spec = *items[0].batch;
+  return {};
 }
 
 Result<void> DeploymentService::State::TakeConfiguration(const Caller& caller, Service& service,
                                                          const ServiceChanges& changes) {
   if (IsEnding(service) || ShownStatus(service) == ServiceStatus::kDeploying) return NotNow(service);
+  ATELIER_CHECK(TakeBatch(caller, service, *changes.items));
   ATELIER_TRY(auto wanted, Resolve(caller, *changes.items, changes.wait_for_models));
   auto now = clock.Now();
   auto timeout = changes.deploy_timeout_seconds.value_or(service.deploy_timeout_seconds);

@@ -89,7 +89,8 @@ TEST_F(DeploymentLifeTest, RefusalsHaveTheCloudsCodes) {
   for (const auto& [spoil, code, says] : std::vector<Case>{
            {[](auto& r) { r.name = "a b"; }, "ModelArts.0104", "service_name"},
            {[](auto& r) { r.name = std::string(65, 'a'); }, "ModelArts.0104", "1 to 64"},
-           {[](auto& r) { r.infer_type = "batch"; }, "ModelArts.3589", "real-time"},
+           {[](auto& r) { r.infer_type = "edge"; }, "ModelArts.3589", "real-time"},
+           {[](auto& r) { r.infer_type = "batch"; }, "ModelArts.3610", "src_path"},
            {[](auto& r) { r.description = std::string(101, 'x'); }, "ModelArts.0104", "100 characters"},
            {[](auto& r) { r.items.clear(); }, "ModelArts.3610", "at least one"},
            {[](auto& r) { r.items[0].model_id.clear(); }, "ModelArts.3610", "model_id"},

@@ -101,6 +101,14 @@ Result<Service> DeploymentService::Deploy(const Caller& caller, const DeployRequ
   service.additional_properties = request.additional_properties;
   service.created = service.updated = service.transition = state_->clock.Now();
   ATELIER_TRY(auto wanted, state_->Resolve(caller, request.items, request.wait_for_models));
+  if (request.infer_type == "batch") {
+    const auto& spec = *request.items.front().batch;
+    if (state_->hooks.check_batch) ATELIER_CHECK(state_->hooks.check_batch(caller, spec));
+    service.batch.emplace();
+    service.batch->spec = spec;
+    service.batch->started = service.created;
+    wanted.front().weight = 100;
+  }
   service.deployments = PlanUpdate({}, std::move(wanted), 0);
   StartSchedule(service, service.created);
   BeginRecord(service, service.created, service.deployments);

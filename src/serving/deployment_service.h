@@ -1,4 +1,4 @@
-// Deploy, start, stop, delete and list real-time services.
+// Deploy, start, stop, delete and list services.
 #pragma once
 
 #include <functional>
@@ -25,6 +25,7 @@ struct DeployRequest {
     std::string specification;
     int instance_count = 1;
     std::map<std::string, std::string> environment;
+    std::optional<BatchSpec> batch = {};  // what the item says of a batch task
   };
   std::vector<Item> items;
   std::int64_t deploy_timeout_seconds = 1200;
@@ -95,6 +96,8 @@ class DeploymentService {
     std::function<ServiceCounts(const std::string& service_id)> counts;  // since the server's start
     // Whether the router has no request of a replica any more that its routes name no longer.
     std::function<bool(const std::string& replica_id)> drained = {};
+    // Whether a batch task can be carried out as it is asked for.
+    std::function<Result<void>(const Caller& caller, const BatchSpec& spec)> check_batch = {};
   };
 
   DeploymentService(ServiceRepository& repository, registry::ModelService& models, ReplicaRunner& runner,
@@ -119,6 +122,14 @@ class DeploymentService {
   Result<std::string> LogTail(const Caller& caller, const std::string& id, std::size_t max_bytes);
   // CPU is measured between two calls at least a second apart; at first it is the average since a replica's start.
   Result<ServiceMonitor> Monitor(const Caller& caller, const std::string& id);
+
+  // For who carries out batch tasks. A task is known by its service and its run.
+  Result<std::vector<Service>> BatchesToRun();
+  Result<bool> WantsBatch(const std::string& id, int run);
+  // Durable when it returns; false when the task is to be left as it is: it was stopped, deleted or started again.
+  Result<bool> SaveBatch(const std::string& id, int run, const BatchProgress& progress);
+  // Its replicas are stopped then. Nothing happens when the task is not wanted any more.
+  Result<void> EndBatch(const std::string& id, int run, BatchOutcome outcome, const std::string& reason);
 
  private:
   struct State;  // deployment_state.h

@@ -52,6 +52,8 @@ struct DeploymentService::State {
   Result<std::vector<ModelDeployment>> Resolve(const Caller& caller, const std::vector<DeployRequest::Item>& items,
                                                bool wait_for_models);
   void SwitchTo(Service& service, bool running, const std::string& why);
+  // The batch task of a new configuration, if that names one. 3519 while it runs.
+  Result<void> TakeBatch(const Caller& caller, Service& service, const std::vector<DeployRequest::Item>& items);
   Result<void> TakeConfiguration(const Caller& caller, Service& service, const ServiceChanges& changes);
   double CoresUsed(const std::string& replica_id, const ReplicaUsage& usage);  // the caller holds `measuring`
 };

@@ -46,7 +46,7 @@ Result<void> ValidateItem(const DeployRequest::Item& item, const ReplicaRunner& 
   return {};
 }
 
-Result<void> ValidateItems(const std::vector<DeployRequest::Item>& items, const ReplicaRunner& runner) {
+Result<void> ValidateItems(const std::vector<DeployRequest::Item>& items, const ReplicaRunner& runner, bool weighted) {
   if (items.empty()) return InvalidArgument("'config' must name at least one model", "ModelArts.3610", "config");
   if (items.size() > kMaxItems)
     return InvalidArgument(fmt::format("config: at most {} models are allowed, got {}", kMaxItems, items.size()),
@@ -60,10 +60,19 @@ Result<void> ValidateItems(const std::vector<DeployRequest::Item>& items, const 
       return InvalidArgument(fmt::format("config: model {} is given twice", item.model_id), "ModelArts.3516",
                              item.model_id);
   }
-  if (sum != 100)
+  if (weighted && sum != 100)
     return InvalidArgument(fmt::format("config: the weights must sum to 100, they sum to {}", sum), "ModelArts.0104",
                            "weight");
   return {};
+}
+
+Result<void> ValidateBatch(const std::vector<DeployRequest::Item>& items) {
+  if (items.size() != 1)
+    return InvalidArgument(fmt::format("config: a batch service has one model, got {}", items.size()), "ModelArts.0104",
+                           "config");
+  if (items[0].batch) return {};
+  return InvalidArgument("config: a batch service needs 'src_path' and 'dest_path', folders such as /bucket/in/",
+                         "ModelArts.3610", "src_path");
 }
 
 Result<void> ValidateDescription(const std::string& description) {
@@ -107,16 +116,18 @@ Result<void> ValidateDeployRequest(const DeployRequest& request, const ReplicaRu
     return InvalidArgument(
         fmt::format("service_name: expected 1 to 64 letters, digits, '-' or '_', got '{}'", request.name),
         "ModelArts.0104", "service_name");
-  if (request.infer_type != "real-time")
-    return MakeError(request.infer_type == "batch" || request.infer_type == "edge" ? ErrorKind::kUnimplemented
-                                                                                   : ErrorKind::kInvalidArgument,
-                     fmt::format("infer_type '{}' is not served; this version serves real-time", request.infer_type),
-                     "ModelArts.3589", "infer_type");
+  bool batch = request.infer_type == "batch";
+  if (!batch && request.infer_type != "real-time")
+    return MakeError(
+        request.infer_type == "edge" ? ErrorKind::kUnimplemented : ErrorKind::kInvalidArgument,
+        fmt::format("infer_type '{}' is not served; this version serves real-time and batch", request.infer_type),
+        "ModelArts.3589", "infer_type");
   ATELIER_CHECK(ValidateDescription(request.description));
   ATELIER_CHECK(ValidateSchedule(request.schedule));
   ATELIER_CHECK(ValidateProperties(request.additional_properties));
   ATELIER_CHECK(ValidateTimeout(request.deploy_timeout_seconds));
-  return ValidateItems(request.items, runner);
+  ATELIER_CHECK(ValidateItems(request.items, runner, !batch));
+  return batch ? ValidateBatch(request.items) : Result<void>{};
 }
 
 Result<void> ValidateChanges(const ServiceChanges& changes, const ReplicaRunner& runner) {
@@ -125,7 +136,8 @@ Result<void> ValidateChanges(const ServiceChanges& changes, const ReplicaRunner&
   if (changes.additional_properties) ATELIER_CHECK(ValidateProperties(*changes.additional_properties));
   if (changes.running || !changes.items) return {};
   if (changes.deploy_timeout_seconds) ATELIER_CHECK(ValidateTimeout(*changes.deploy_timeout_seconds));
-  return ValidateItems(*changes.items, runner);
+  bool batch = changes.items->size() == 1 && changes.items->front().batch;
+  return ValidateItems(*changes.items, runner, !batch);
 }
 
 }  // namespace atelier::serving

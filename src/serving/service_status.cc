@@ -7,14 +7,15 @@
 namespace atelier::serving {
 namespace {
 
-constexpr std::array<std::pair<ServiceStatus, std::string_view>, 7> kNames = {
+constexpr std::array<std::pair<ServiceStatus, std::string_view>, 8> kNames = {
     {{ServiceStatus::kDeploying, "deploying"},
      {ServiceStatus::kRunning, "running"},
      {ServiceStatus::kConcerning, "concerning"},
      {ServiceStatus::kFailed, "failed"},
      {ServiceStatus::kStopping, "stopping"},
      {ServiceStatus::kStopped, "stopped"},
-     {ServiceStatus::kDeleting, "deleting"}}};
+     {ServiceStatus::kDeleting, "deleting"},
+     {ServiceStatus::kFinished, "finished"}}};
 
 constexpr std::array<std::pair<UpdateResult, std::string_view>, 3> kResults = {
     {{UpdateResult::kRunning, "RUNNING"}, {UpdateResult::kSuccess, "SUCCESS"}, {UpdateResult::kFail, "FAIL"}}};
@@ -50,6 +51,7 @@ std::optional<UpdateResult> ParseUpdateResult(std::string_view text) {
 }
 
 ServiceStatus ShownStatus(const Service& service) {
+  if (service.batch) return ShownBatchStatus(service);
   return service.update ? ServiceStatus::kDeploying : service.status;
 }
 

@@ -1,4 +1,4 @@
-// Real-time services (modelarts-api section 4).
+// Services (modelarts-api section 4).
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "serving/batch_task.h"
 
 namespace atelier::serving {
 
@@ -18,7 +19,7 @@ struct Caller {
   std::string user_name;
 };
 
-enum class ServiceStatus { kDeploying, kRunning, kConcerning, kFailed, kStopping, kStopped, kDeleting };
+enum class ServiceStatus { kDeploying, kRunning, kConcerning, kFailed, kStopping, kStopped, kDeleting, kFinished };
 std::string_view ToString(ServiceStatus status);
 std::optional<ServiceStatus> ParseServiceStatus(std::string_view text);
 
@@ -85,6 +86,7 @@ struct Service {
   std::string name;
   std::string description;
   std::string workspace_id = "0";
+  std::optional<BatchTask> batch;            // of a batch service
   std::vector<ModelDeployment> deployments;  // what serves
   std::optional<ServiceUpdate> update;       // what is to serve instead, as soon as all of it is ready
   std::vector<ModelDeployment> leaving;      // what served, or was to: until the last of its replicas has gone
@@ -107,6 +109,11 @@ struct Service {
 
 // The status as it is told: deploying while an update is under way, which the old configuration serves through.
 ServiceStatus ShownStatus(const Service& service);
+// The same for a service that has a batch task: finished or failed as that has ended.
+ServiceStatus ShownBatchStatus(const Service& service);
+// Whether there are replicas for its batch task, and it has not ended.
+bool WantsBatchWork(const Service& service);
+inline std::string_view InferType(const Service& service) { return service.batch ? "batch" : "real-time"; }
 
 struct ServiceFilter {
   std::string id, name, model_id, status, infer_type, workspace_id;  // name: part of it, in any case

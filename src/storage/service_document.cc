@@ -1,6 +1,7 @@
 #include "storage/service_document.h"
 
 #include "base/json.h"
+#include "base/strings.h"
 
 namespace atelier::storage {
 namespace {
@@ -63,6 +64,44 @@ std::vector<ModelDeployment> ReadDeployments(const json::value& value) {
   return deployments;
 }
 
+json::object BatchObject(const serving::BatchTask& batch) {
+  const auto& [after, total, objects, counted, requests, failures] = batch.progress;
+  json::object object{{"src_path", batch.spec.src_path},
+                      {"dest_path", batch.spec.dest_path},
+                      {"req_uri", batch.spec.req_uri},
+                      {"mapping_type", batch.spec.mapping_type},
+                      {"mapping_rule", batch.spec.mapping_rule},
+                      {"run", batch.run},
+                      {"started", ToUnixMillis(batch.started)},
+                      {"outcome", serving::ToString(batch.outcome)},
+                      {"after", HexEncode(after)},
+                      {"objects_total", total},
+                      {"objects", objects},
+                      {"counted", counted},
+                      {"requests", requests},
+                      {"failures", failures}};
+  if (batch.finished) object["finished"] = ToUnixMillis(*batch.finished);
+  return object;
+}
+
+serving::BatchTask ReadBatch(const json::object& object) {
+  serving::BatchTask batch;
+  batch.spec = {Text(object, "src_path"), Text(object, "dest_path"), Text(object, "req_uri"),
+                Text(object, "mapping_type"), Text(object, "mapping_rule")};
+  batch.run = static_cast<int>(Number(object, "run"));
+  batch.started = FromUnixMillis(Number(object, "started"));
+  batch.outcome = serving::ParseBatchOutcome(Text(object, "outcome")).value_or(serving::BatchOutcome::kFailed);
+  auto count = [&](std::string_view key) { return static_cast<std::uint64_t>(Number(object, key)); };
+  batch.progress = {HexDecode(Text(object, "after")).value_or(""),
+                    count("objects_total"),
+                    count("objects"),
+                    object.at("counted").as_bool(),
+                    count("requests"),
+                    count("failures")};
+  if (object.contains("finished")) batch.finished = FromUnixMillis(Number(object, "finished"));
+  return batch;
+}
+
 // What rows of the time before updates do not have.
 json::object LaterMembers(const Service& service) {
   json::array history;
@@ -89,6 +128,7 @@ json::object LaterMembers(const Service& service) {
     later["schedule"] =
         json::object{{"time_unit", service.schedule->time_unit}, {"duration", service.schedule->duration}};
   if (service.stop_at) later["stop_at"] = ToUnixMillis(*service.stop_at);
+  if (service.batch) later["batch"] = BatchObject(*service.batch);
   return later;
 }
 
@@ -117,6 +157,7 @@ void ReadLaterMembers(const json::object& later, Service& service) {
     service.schedule =
         serving::Schedule{Text(schedule->as_object(), "time_unit"), Number(schedule->as_object(), "duration")};
   if (later.contains("stop_at")) service.stop_at = FromUnixMillis(Number(later, "stop_at"));
+  if (const auto* batch = later.if_contains("batch")) service.batch = ReadBatch(batch->as_object());
 }
 
 std::string_view DesiredText(DesiredState desired) {

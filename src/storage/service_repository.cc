@@ -44,6 +44,7 @@ Conditions Where(const std::string& project_id, const ServiceFilter& filter) {
   if (!filter.name.empty()) where.Add("name LIKE : ESCAPE '\\'", LikeContaining(filter.name));
   where.AddIf("status = :", filter.status);
   where.AddIf("workspace_id = :", filter.workspace_id);
+  where.AddIf("infer_type = :", filter.infer_type);
   where.AddIf("id IN (SELECT service_id FROM service_model WHERE model_id = :)", filter.model_id);
   return where;
 }
@@ -65,6 +66,7 @@ std::string ServiceListQuery(const ServiceFilter& filter) {
 Result<void> SqlServiceRepository::Insert(const Service& service) {
   std::string status(serving::ToString(serving::ShownStatus(service)));
   std::string document = ServiceDocument(service);
+  std::string infer_type(serving::InferType(service));
   long long created = ToUnixMillis(service.created);
   long long transition = ToUnixMillis(service.transition);
   return database_.Write([&](soci::session& sql) -> Result<void> {
@@ -72,11 +74,13 @@ Result<void> SqlServiceRepository::Insert(const Service& service) {
     sql << "SELECT COUNT(*) FROM service WHERE project_id = :p AND name = :n", soci::into(taken),
         soci::use(service.project_id), soci::use(service.name);
     if (taken > 0) return AlreadyExists("the service name is taken");
-    sql << "INSERT INTO service (id, project_id, name, status, created, transition, workspace_id, document) VALUES "
+    sql << "INSERT INTO service (id, project_id, name, status, created, transition, workspace_id, infer_type, "
+           "document) VALUES "
            "(:i, :p, "
-           ":n, :s, :c, :t, :w, :d)",
+           ":n, :s, :c, :t, :w, :f, :d)",
         soci::use(service.id), soci::use(service.project_id), soci::use(service.name), soci::use(status),
-        soci::use(created), soci::use(transition), soci::use(service.workspace_id), soci::use(document);
+        soci::use(created), soci::use(transition), soci::use(service.workspace_id), soci::use(infer_type),
+        soci::use(document);
     InsertModels(sql, service);
     return {};
   });
@@ -121,7 +125,6 @@ Result<std::optional<Service>> SqlServiceRepository::Find(const std::string& id)
 
 Result<ServicePage> SqlServiceRepository::List(const std::string& project_id, const ServiceFilter& filter) {
   ServicePage page;
-  if (!filter.infer_type.empty() && filter.infer_type != "real-time") return page;
   auto where = Where(project_id, filter);
   auto after = fmt::format("{} LIMIT {} OFFSET {}", OrderBy(filter), filter.limit, filter.offset * filter.limit);
   ATELIER_CHECK(database_.Read([&](soci::session& sql) -> Result<void> {

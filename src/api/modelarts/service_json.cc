@@ -28,6 +28,37 @@ json::object ConfigItem(const ModelDeployment& deployment, std::string_view stat
           {"additional_properties", json::object{}}};
 }
 
+// 0 without a value, as the details have it where nothing has begun or ended.
+std::int64_t EndOf(const Service& service) {
+  if (service.batch->finished) return ToUnixMillis(*service.batch->finished);
+  bool over = service.status == ServiceStatus::kStopped || service.status == ServiceStatus::kFailed;
+  return over ? ToUnixMillis(service.transition) : 0;
+}
+
+void DescribeBatch(const Service& service, json::object& item) {
+  const auto& batch = *service.batch;
+  item.erase("access_address");
+  item["progress"] = serving::PercentOf(batch);
+  item["invocation_times"] = batch.progress.requests;
+  item["failed_times"] = batch.progress.failures;
+  item["start_time"] = ToUnixMillis(batch.started);
+  item["finished_time"] = EndOf(service);
+}
+
+void DescribeMapping(const Service& service, json::object& config) {
+  const auto& spec = service.batch->spec;
+  config.erase("weight");
+  config["src_path"] = spec.src_path;
+  config["dest_path"] = spec.dest_path;
+  config["req_uri"] = spec.req_uri;
+  config["mapping_type"] = spec.mapping_type;
+  auto rule = ParseJson(spec.mapping_rule);
+  config["mapping_rule"] = rule ? *std::move(rule) : json::value(json::object{});
+  config["src_type"] = "";
+  config["start_time"] = ToUnixMillis(service.batch->started);
+  config["finished_time"] = EndOf(service);
+}
+
 json::array ConfigArray(const std::vector<ModelDeployment>& deployments, std::string_view status) {
   json::array config;
   for (const auto& deployment : deployments) config.push_back(ConfigItem(deployment, status));
@@ -80,7 +111,7 @@ json::object ServiceListItem(const Service& service, const std::string& base_url
                     {"update_time", ToUnixMillis(service.updated)},
                     {"transition_at", ToUnixMillis(service.transition)},
                     {"operation_time", ToUnixMillis(service.transition)},
-                    {"infer_type", "real-time"},
+                    {"infer_type", serving::InferType(service)},
                     {"workspace_id", service.workspace_id},
                     {"status", serving::ToString(status)},
                     {"progress", Progress(status)},
@@ -94,16 +125,33 @@ json::object ServiceListItem(const Service& service, const std::string& base_url
                     {"schedule", ScheduleArray(service)},
                     {"additional_properties", Properties(service)},
                     {"access_address", AccessAddress(service, base_url)}};
+  if (service.batch) DescribeBatch(service, item);
   if (service.stop_at) item["due_time"] = ToUnixMillis(*service.stop_at);
   if (!service.reason.empty()) item["error_msg"] = service.reason;
   return item;
+}
+
+std::string TaskId(const Service& service) { return service.id + "-" + std::to_string(service.batch->run); }
+
+json::object TaskObject(const Service& service) {
+  json::object task{{"task_id", TaskId(service)},
+                    {"service_id", service.id},
+                    {"status", serving::ToString(serving::ShownStatus(service))},
+                    {"src_path", service.batch->spec.src_path},
+                    {"dest_path", service.batch->spec.dest_path}};
+  DescribeBatch(service, task);
+  if (!service.reason.empty()) task["error_msg"] = service.reason;
+  return task;
 }
 
 json::object ServiceDetails(const Service& service, const std::string& base_url) {
   auto details = ServiceListItem(service, base_url);
   details["pool_name"] = "";
   details["load_balancer_policy"] = "LEAST_CONNECTIONS";
-  details["config"] = ConfigArray(service.deployments, ReadyText(service.status));
+  auto config = ConfigArray(service.deployments, ReadyText(service.status));
+  if (service.batch)
+    for (auto& item : config) DescribeMapping(service, item.as_object());
+  details["config"] = std::move(config);
   return details;
 }
 

@@ -12,7 +12,10 @@
 namespace atelier::api {
 
 json::object ServiceListItem(const serving::Service& service, const std::string& base_url);  // section 4.4
-json::object ServiceDetails(const serving::Service& service, const std::string& base_url);   // section 4.3
+// The task of a batch service (section 4.1): the newest run, under a name of its own. Only of a batch service.
+std::string TaskId(const serving::Service& service);
+json::object TaskObject(const serving::Service& service);
+json::object ServiceDetails(const serving::Service& service, const std::string& base_url);  // section 4.3
 // What a specification gives to a replica.
 struct ReplicaSize {
   double cores = 0;

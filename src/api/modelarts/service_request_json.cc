@@ -24,6 +24,40 @@ int Narrow(std::int64_t number) {
       std::clamp<std::int64_t>(number, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
 }
 
+// A mapping rule is an object, or a text that holds one.
+Result<std::string> ReadRule(const json::object& object) {
+  const auto* rule = object.if_contains("mapping_rule");
+  if (rule == nullptr || rule->is_null()) return std::string();
+  if (rule->is_object()) return CompactJson(*rule);
+  if (rule->is_string()) return std::string(rule->get_string());
+  return InvalidArgument("config: 'mapping_rule' must be an object", "ModelArts.0104", "mapping_rule");
+}
+
+// What an item says of a batch task; nullopt when it says nothing.
+Result<std::optional<serving::BatchSpec>> ReadBatchSpec(const json::object& object) {
+  ATELIER_TRY(auto src, ReadString(object, "src_path"));
+  ATELIER_TRY(auto dest, ReadString(object, "dest_path"));
+  if (!src && !dest) return std::nullopt;
+  for (const auto& [name, value] : {std::pair("src_path", &src), std::pair("dest_path", &dest)})
+    if (!*value)
+      return InvalidArgument(fmt::format("config: '{}' is missing: a folder such as /bucket/folder/", name),
+                             "ModelArts.3610", name);
+  serving::BatchSpec spec;
+  spec.src_path = *src;
+  spec.dest_path = *dest;
+  ATELIER_TRY(auto uri, ReadString(object, "req_uri"));
+  spec.req_uri = uri.value_or(spec.req_uri);
+  ATELIER_TRY(auto type, ReadString(object, "mapping_type"));
+  spec.mapping_type = type.value_or(spec.mapping_type);
+  ATELIER_TRY(spec.mapping_rule, ReadRule(object));
+  ATELIER_TRY(auto source, ReadString(object, "src_type"));
+  if (source && !source->empty())
+    return MakeError(ErrorKind::kUnimplemented,
+                     fmt::format("config: 'src_type' {} is not served; name a folder in 'src_path'", *source),
+                     "ModelArts.0104", "src_type");
+  return spec;
+}
+
 Result<DeployRequest::Item> ParseItem(const json::value& value, std::size_t index) {
   const auto* object = value.if_object();
   if (object == nullptr)
@@ -40,6 +74,7 @@ Result<DeployRequest::Item> ParseItem(const json::value& value, std::size_t inde
   item.weight = Narrow(weight.value_or(100));
   ATELIER_TRY(auto count, ReadInt(*object, "instance_count"));
   item.instance_count = Narrow(count.value_or(1));
+  ATELIER_TRY(item.batch, ReadBatchSpec(*object));
   ATELIER_TRY(const json::object* envs, ReadObject(*object, "envs"));
   if (envs != nullptr)
     for (const auto& [name, text] : *envs) {

@@ -8,6 +8,20 @@ namespace {
 
 using testing::HasSubstr;
 
+TEST(ParseDeployRequest, ReadsABatchTask) {
+  auto request = ParseDeployRequest(R"({"service_name": "b", "infer_type": "batch", "config": [
+      {"model_id": "m", "specification": "s", "src_path": "/b/in/", "dest_path": "/b/out/", "mapping_type": "csv",
+       "mapping_rule": {"index": 0}}]})");
+  ASSERT_TRUE(request) << request.error().message;
+  ASSERT_TRUE(request->items.at(0).batch);
+  const auto& spec = *request->items[0].batch;
+  EXPECT_EQ(spec.src_path + spec.dest_path + spec.req_uri + spec.mapping_type, "/b/in//b/out//csv");
+  EXPECT_EQ(spec.mapping_rule, R"({"index":0})");
+  auto half = ParseDeployRequest(R"({"service_name": "b", "infer_type": "batch", "config": [
+      {"model_id": "m", "specification": "s", "src_path": "/b/in/"}]})");
+  EXPECT_EQ(half.error().subject, "dest_path");
+}
+
 TEST(ParseDeployRequest, ReadsEveryField) {
   auto request = ParseDeployRequest(R"({
     "service_name": "digits", "infer_type": "real-time", "description": "d", "workspace_id": "w",

@@ -95,6 +95,27 @@ Result<http::Response> ListServiceEvents(DeploymentService& services, const Plat
   return Answer(ServiceEvents(service, wanted));
 }
 
+// A batch service has one task, the newest run; a real-time service has none.
+Result<http::Response> ListServiceTasks(DeploymentService& services, const PlatformCall& call) {
+  ATELIER_TRY(auto service, services.Find(CallerOf(call), call.arguments.at("service_id")));
+  json::array tasks;
+  if (service.batch) tasks.push_back(TaskObject(service));
+  return Answer({{"total_count", tasks.size()}, {"count", tasks.size()}, {"tasks", tasks}});
+}
+
+Result<http::Response> ShowServiceTask(DeploymentService& services, const PlatformCall& call) {
+  ATELIER_TRY(auto service, services.Find(CallerOf(call), call.arguments.at("service_id")));
+  const auto& id = call.arguments.at("task_id");
+  if (!service.batch || TaskId(service) != id)
+    return NotFound(fmt::format("Task {} does not exist: GET .../tasks lists those of the service.", id),
+                    "ModelArts.3502", id);
+  return Answer(TaskObject(service));
+}
+
+PlatformTarget UnservedTask(std::string why) {
+  return {.handler = {}, .error_shape = ErrorShape::kModelArts, .unserved = std::move(why)};
+}
+
 Result<http::Response> ListSpecifications(const std::vector<compute::Flavor>& flavors, const PlatformCall& call) {
   ATELIER_TRY(auto limit, QueryNumber(call.request.query, "limit", 1000, 1, 1000));
   ATELIER_TRY(auto page, QueryNumber(call.request.query, "offset", 0, 0, 1'000'000));
@@ -154,6 +175,12 @@ std::vector<PlatformRoute> ServiceRoutes(DeploymentService& services, std::vecto
       {"GET", "/v1/{project_id}/services/{service_id}/monitor", "MonitorService", monitor},
       {"GET", "/v1/{project_id}/services/{service_id}/events", "ListServiceEvents", with(ListServiceEvents)},
       {"GET", "/v1/{project_id}/services/{service_id}/logs", "ShowServiceLogs", with(ShowLogs)},
+      {"GET", "/v1/{project_id}/services/{service_id}/tasks", "ListServiceTasks", with(ListServiceTasks)},
+      {"POST", "/v1/{project_id}/services/{service_id}/tasks", "CreateServiceTask",
+       UnservedTask("Tasks beside the one of a batch service are not served by this server")},
+      {"GET", "/v1/{project_id}/services/{service_id}/tasks/{task_id}", "ShowServiceTask", with(ShowServiceTask)},
+      {"DELETE", "/v1/{project_id}/services/{service_id}/tasks/{task_id}", "DeleteServiceTask",
+       UnservedTask("Deleting a task apart from its service is not served by this server")},
       {"GET", "/v1/{project_id}/clusters", "ListClusters", clusters},
   };
 }

@@ -19,7 +19,7 @@ bool Matches(const Service& service, const ServiceFilter& filter) {
   if (!filter.name.empty() && ToLower(service.name).find(ToLower(filter.name)) == std::string::npos) return false;
   if (!filter.status.empty() && ToString(ShownStatus(service)) != filter.status) return false;
   if (!filter.workspace_id.empty() && service.workspace_id != filter.workspace_id) return false;
-  if (!filter.infer_type.empty() && filter.infer_type != "real-time") return false;
+  if (!filter.infer_type.empty() && InferType(service) != filter.infer_type) return false;
   if (!filter.workspace_id.empty() && service.workspace_id != filter.workspace_id) return false;
   return filter.model_id.empty() || Uses(service, filter.model_id);
 }

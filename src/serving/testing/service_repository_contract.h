@@ -39,10 +39,35 @@ inline Service FullService(const std::string& id, const std::string& name, std::
   service.stop_at = FromUnixMillis(99);
   service.additional_properties = R"({"a":1})";
   service.model_calls["m1"] = {5, 1};
+  service.batch = BatchTask{{"/b/in/", "/b/out/", "/p", "csv", R"({"type":"object"})"},
+                            3,
+                            FromUnixMillis(5),
+                            FromUnixMillis(6),
+                            BatchOutcome::kFailed,
+                            {"in/k\xc3\xbc", 9, 8, true, 7, 6}};
   return service;
 }
 
+inline void CheckBatchTask(const Service& service) {
+  ASSERT_TRUE(service.batch);
+  const auto& batch = *service.batch;
+  EXPECT_EQ(batch.spec.src_path + batch.spec.dest_path + batch.spec.req_uri, "/b/in//b/out//p");
+  EXPECT_EQ(batch.spec.mapping_type + batch.spec.mapping_rule, R"(csv{"type":"object"})");
+  EXPECT_EQ(batch.run, 3);
+  EXPECT_EQ(ToUnixMillis(batch.started), 5);
+  ASSERT_TRUE(batch.finished);
+  EXPECT_EQ(ToUnixMillis(*batch.finished), 6);
+  EXPECT_EQ(batch.outcome, BatchOutcome::kFailed);
+  EXPECT_EQ(batch.progress.after, "in/k\xc3\xbc");
+  EXPECT_EQ(batch.progress.objects_total, 9U);
+  EXPECT_EQ(batch.progress.objects, 8U);
+  EXPECT_TRUE(batch.progress.counted);
+  EXPECT_EQ(batch.progress.requests, 7U);
+  EXPECT_EQ(batch.progress.failures, 6U);
+}
+
 inline void CheckFullService(const Service& service) {
+  CheckBatchTask(service);
   EXPECT_EQ(service.deployments.at(1).generation, 3);
   EXPECT_EQ(service.deployments.at(1).slot, 1);
   ASSERT_TRUE(service.update);
