@@ -160,10 +160,8 @@ http::Response RenderError(const Error& error, ErrorShape shape, const std::stri
               {"message", message}};
       break;
     case ErrorShape::kTrainingV2:
-      body = {{"error_code", code},
-              {"error_msg", message},
-              {"error_solution", SolutionOf(error)},
-              {"message", message}};
+      body = {
+          {"error_code", code}, {"error_msg", message}, {"error_solution", SolutionOf(error)}, {"message", message}};
       break;
     case ErrorShape::kModelArts:
       body = {{"error_code", code}, {"error_msg", message}, {"message", message}};
