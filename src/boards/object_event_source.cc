@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "training/bucket_check.h"
+
 namespace atelier::boards {
 namespace {
 
@@ -35,13 +37,7 @@ class ObjectReader final : public EventReader {
 }  // namespace
 
 Result<void> ObjectEventSource::CheckBucket(const std::string& project_id, const std::string& bucket) {
-  auto found = objects_.FindBucket(On(project_id), bucket);
-  if (found) return {};
-  auto error = std::move(found).error();
-  if (error.kind == ErrorKind::kNotFound) error.message = fmt::format("there is no bucket {}; create it first", bucket);
-  if (error.kind == ErrorKind::kPermissionDenied)
-    error.message = fmt::format("the bucket {} belongs to another project; name one of your own", bucket);
-  return std::unexpected(std::move(error));
+  return training::CheckBucketOf(objects_, project_id, bucket);
 }
 
 Result<EventListing> ObjectEventSource::List(const std::string& project_id, const training::ObsPath& folder,

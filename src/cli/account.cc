@@ -105,6 +105,16 @@ Result<RoleWords> RolesOfAll(PlatformClient& client, std::string_view kind) {
   return roles;
 }
 
+void PrintWithRoles(json::array items, const RoleWords& roles) {
+  for (auto& item : items) {
+    json::array words;
+    if (auto found = roles.find(Text(item.as_object(), "id")); found != roles.end())
+      for (const auto& role : found->second) words.emplace_back(role);
+    item.as_object()["roles"] = words;
+  }
+  fmt::print("{}\n", PrettyJson(items));
+}
+
 Result<void> AssignRole(PlatformClient& client, const std::string& project_id, const std::string& who,
                         const std::string& word) {
   std::string base = fmt::format("/v3/projects/{}/{}/roles/", project_id, who);

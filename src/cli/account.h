@@ -33,6 +33,8 @@ std::string RoleWordOf(std::string_view id);
 // "user in shop", "admin everywhere", for each id of a "user" (what groups pass on among it) or "group".
 using RoleWords = std::map<std::string, std::vector<std::string>>;
 Result<RoleWords> RolesOfAll(PlatformClient& client, std::string_view kind);
+// The API's own items, each with its roles beside: what lists print with --json.
+void PrintWithRoles(json::array items, const RoleWords& roles);
 // Sets the role of a user or group (`who`: "users/<id>") in a project; "none" takes the one that is held.
 Result<void> AssignRole(PlatformClient& client, const std::string& project_id, const std::string& who,
                         const std::string& word);

@@ -25,13 +25,7 @@ Result<int> ListGroups(const Common& common) {
   ATELIER_TRY(auto groups, client.Call("GET", "/v3/groups"));
   ATELIER_TRY(auto roles, RolesOfAll(client, "group"));
   if (common.json) {
-    json::array items = groups.at("groups").as_array();
-    for (auto& item : items) {
-      json::array words;
-      for (const auto& role : roles[Text(item.as_object(), "id")]) words.emplace_back(role);
-      item.as_object()["roles"] = words;
-    }
-    fmt::print("{}\n", PrettyJson(items));
+    PrintWithRoles(groups.at("groups").as_array(), roles);
     return 0;
   }
   Table table({"NAME", "ROLES", "DESCRIPTION", "ID"});

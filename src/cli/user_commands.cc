@@ -65,13 +65,7 @@ Result<int> ListUsers(const Common& common) {
   ATELIER_TRY(auto users, client.Call("GET", "/v3/users"));
   ATELIER_TRY(auto roles, RolesOfAll(client, "user"));
   if (common.json) {
-    json::array items = users.at("users").as_array();
-    for (auto& item : items) {
-      json::array words;
-      for (const auto& role : roles[Text(item.as_object(), "id")]) words.emplace_back(role);
-      item.as_object()["roles"] = words;
-    }
-    fmt::print("{}\n", PrettyJson(items));
+    PrintWithRoles(users.at("users").as_array(), roles);
     return 0;
   }
   Table table({"NAME", "ENABLED", "ROLES", "ID"});

@@ -1,6 +1,7 @@
 #include "storage/algorithm_document.h"
 
 #include "base/json.h"
+#include "storage/document_fields.h"
 
 namespace atelier::storage {
 namespace {
@@ -9,20 +10,6 @@ using training::Algorithm;
 using training::AlgorithmSpec;
 using training::DeclaredChannel;
 using training::DeclaredParameter;
-
-std::string Text(const json::object& object, std::string_view key) { return std::string(object.at(key).as_string()); }
-
-json::array Texts(const std::vector<std::string>& texts) {
-  json::array array;
-  for (const auto& text : texts) array.emplace_back(text);
-  return array;
-}
-
-std::vector<std::string> ReadTexts(const json::value& value) {
-  std::vector<std::string> texts;
-  for (const auto& text : value.as_array()) texts.emplace_back(text.as_string());
-  return texts;
-}
 
 json::object ParameterObject(const DeclaredParameter& parameter) {
   const auto& constraint = parameter.constraint;

@@ -1,6 +1,7 @@
 #include "storage/parameter_set_document.h"
 
 #include "base/json.h"
+#include "storage/document_fields.h"
 
 namespace atelier::storage {
 namespace {
@@ -13,19 +14,17 @@ json::value OrNull(const std::optional<T>& value) {
   return value ? json::value(*value) : json::value(nullptr);
 }
 
-std::string Text(const json::object& object, std::string_view key) { return std::string(object.at(key).as_string()); }
-
-std::optional<std::int64_t> Number(const json::object& object, std::string_view key) {
+std::optional<std::int64_t> NumberOrNull(const json::object& object, std::string_view key) {
   const auto& value = object.at(key);
   return value.is_null() ? std::nullopt : std::optional(value.to_number<std::int64_t>());
 }
 
 ConfigFields ReadFields(const json::object& object) {
   ConfigFields fields;
-  fields.worker_count = Number(object, "worker_count");
-  fields.engine_id = Number(object, "engine_id");
-  fields.model_id = Number(object, "model_id");
-  fields.spec_id = Number(object, "spec_id");
+  fields.worker_count = NumberOrNull(object, "worker_count");
+  fields.engine_id = NumberOrNull(object, "engine_id");
+  fields.model_id = NumberOrNull(object, "model_id");
+  fields.spec_id = NumberOrNull(object, "spec_id");
   if (const auto& flag = object.at("create_version"); !flag.is_null()) fields.create_version = flag.as_bool();
   fields.app_url = Text(object, "app_url");
   fields.boot_file_url = Text(object, "boot_file_url");

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/strings.h"
+#include "storage/document_fields.h"
 
 namespace atelier::storage {
 namespace {
@@ -9,11 +10,6 @@ namespace {
 using serving::DesiredState;
 using serving::ModelDeployment;
 using serving::Service;
-
-std::string Text(const json::object& object, std::string_view key) { return std::string(object.at(key).as_string()); }
-std::int64_t Number(const json::object& object, std::string_view key) {
-  return object.at(key).to_number<std::int64_t>();
-}
 
 json::object DeploymentObject(const ModelDeployment& deployment) {
   json::object environment;

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "base/json.h"
+#include "storage/document_fields.h"
 
 namespace atelier::storage {
 namespace {
@@ -10,18 +11,6 @@ namespace {
 using training::Channel;
 using training::ContainerSpec;
 using training::RunHistory;
-
-json::object MapObject(const std::map<std::string, std::string>& map) {
-  json::object object;
-  for (const auto& [name, value] : map) object[name] = value;
-  return object;
-}
-
-std::map<std::string, std::string> ReadMap(const json::value& value) {
-  std::map<std::string, std::string> map;
-  for (const auto& [name, text] : value.as_object()) map[std::string(name)] = text.as_string();
-  return map;
-}
 
 json::array ChannelArray(const std::vector<Channel>& channels) {
   json::array array;
@@ -32,9 +21,6 @@ json::array ChannelArray(const std::vector<Channel>& channels) {
                      {"access", static_cast<int>(channel.access)}});
   return array;
 }
-
-std::string Text(const json::object& object, std::string_view key) { return std::string(object.at(key).as_string()); }
-std::int64_t Number(const json::object& object, std::string_view key) { return object.at(key).as_int64(); }
 
 std::vector<Channel> ReadChannels(const json::value& value) {
   std::vector<Channel> channels;

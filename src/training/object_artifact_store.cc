@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "training/bucket_check.h"
+
 namespace atelier::training {
 namespace {
 
@@ -17,13 +19,7 @@ object_store::Caller On(const std::string& project_id) { return {.project_id = p
 }  // namespace
 
 Result<void> ObjectArtifactStore::CheckBucket(const std::string& project_id, const std::string& bucket) {
-  auto found = objects_.FindBucket(On(project_id), bucket);
-  if (found) return {};
-  auto error = std::move(found).error();
-  if (error.kind == ErrorKind::kNotFound) error.message = fmt::format("there is no bucket {}; create it first", bucket);
-  if (error.kind == ErrorKind::kPermissionDenied)
-    error.message = fmt::format("the bucket {} belongs to another project; name one of your own", bucket);
-  return std::unexpected(std::move(error));
+  return CheckBucketOf(objects_, project_id, bucket);
 }
 
 Result<bool> ObjectArtifactStore::HasObject(const std::string& project_id, const ObsPath& object) {

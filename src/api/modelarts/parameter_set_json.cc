@@ -6,6 +6,7 @@
 
 #include "api/modelarts/paging.h"
 #include "api/modelarts/training_fields.h"
+#include "api/modelarts/training_list_query.h"
 #include "training/log_reader.h"
 
 namespace atelier::api {
@@ -16,8 +17,6 @@ using training::DataSource;
 using training::ParameterSet;
 using training::ShownSet;
 using training::Volume;
-
-constexpr std::size_t kMostSearch = 100;
 
 Result<std::vector<DataSource>> ReadSources(const json::object& body) {
   std::vector<DataSource> sources;
@@ -160,19 +159,7 @@ Result<SetType> ParseSetType(const http::Query& query) {
 
 Result<training::SetQuery> ParseSetQuery(const http::Query& query) {
   training::SetQuery parsed;
-  ATELIER_TRY(auto page, QueryNumber(query, "page", 1, 0, 65535));
-  ATELIER_TRY(auto per_page, QueryNumber(query, "per_page", 10, 1, 1000));
-  parsed.page = std::max(1, static_cast<int>(page));  // clients that count from 0 get the first page
-  parsed.per_page = static_cast<int>(per_page);
-  if (auto order = QueryText(query, "sortBy"); !order.empty()) {
-    ATELIER_TRY(parsed.order, training::ParseSetOrder(order));
-  }
-  ATELIER_TRY(bool ascending, QueryAscending(query, false));
-  parsed.descending = !ascending;
-  parsed.search = QueryText(query, "search_content");
-  if (parsed.search.size() > kMostSearch)
-    return RefuseField("search_content", fmt::format("at most {} characters", kMostSearch),
-                       std::to_string(parsed.search.size()));
+  ATELIER_CHECK(ReadListQuery(query, training::ParseSetOrder, /*ascending=*/false, parsed));
   return parsed;
 }
 

@@ -7,6 +7,7 @@
 
 #include "api/modelarts/paging.h"
 #include "api/modelarts/training_fields.h"
+#include "api/modelarts/training_list_query.h"
 #include "base/json.h"
 #include "base/strings.h"
 
@@ -14,8 +15,6 @@ namespace atelier::api {
 namespace {
 
 using training::RunRequest;
-
-constexpr std::size_t kMostSearch = 100;
 
 // A text, or a number as some clients send it; nothing or an empty text is the one that is always there.
 Result<void> ReadWorkspace(const json::object& from, std::string& to) {
@@ -147,20 +146,7 @@ Result<training::JobQuery> ParseJobQuery(const http::Query& query) {
   training::JobQuery parsed;
   ATELIER_TRY(parsed.statuses, ParseStatuses(query));
   parsed.workspace_id = QueryText(query, "workspace_id");
-  // Clients that count from 0 get the first page.
-  ATELIER_TRY(auto page, QueryNumber(query, "page", 1, 0, 65535));
-  ATELIER_TRY(auto per_page, QueryNumber(query, "per_page", 10, 1, 1000));
-  parsed.page = std::max(1, static_cast<int>(page));
-  parsed.per_page = static_cast<int>(per_page);
-  if (auto order = QueryText(query, "sortBy"); !order.empty()) {
-    ATELIER_TRY(parsed.order, training::ParseJobOrder(order));
-  }
-  ATELIER_TRY(bool ascending, QueryAscending(query, true));
-  parsed.descending = !ascending;
-  parsed.search = QueryText(query, "search_content");
-  if (parsed.search.size() > kMostSearch)
-    return RefuseField("search_content", fmt::format("at most {} characters", kMostSearch),
-                       std::to_string(parsed.search.size()));
+  ATELIER_CHECK(ReadListQuery(query, training::ParseJobOrder, /*ascending=*/true, parsed));
   return parsed;
 }
 
