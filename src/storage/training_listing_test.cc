@@ -136,6 +136,29 @@ TEST_F(TrainingListingTest, TenThousandJobsAnswerAsTheRulesSay) {
     }
 }
 
+TEST_F(TrainingListingTest, TenThousandJobsAreSearchedAsTheRulesSay) {
+  Fill(kJobs);
+  auto filter = [](const char* key, const char* op, std::vector<std::string> values) {
+    return training::ParseSearchFilter(key, op, values).value();
+  };
+  for (const auto& search :
+       {training::JobSearch{.page = 3}, training::JobSearch{.workspace_id = "w", .page = 40},
+        training::JobSearch{.filters = {filter("status", "in", {"Running"})}, .per_page = 20},
+        training::JobSearch{.filters = {filter("name", "like", {"mnist-77"}), filter("status", "not", {"Failed"})}},
+        training::JobSearch{.filters = {filter("duration", "between", {"100", "300"})},
+                            .order = {training::SearchField::kDuration},
+                            .descending = false,
+                            .page = 2}}) {
+    auto page = repository_.Search("p1", search, now_);
+    auto expected = training::SearchJobs(all_, search, now_);
+    ASSERT_TRUE(page) << page.error().message;
+    EXPECT_EQ(page->total, expected.total);
+    EXPECT_EQ(page->matches, expected.matches);
+    ASSERT_EQ(page->jobs.size(), expected.jobs.size());
+    for (std::size_t i = 0; i < page->jobs.size(); ++i) EXPECT_EQ(page->jobs[i].job.id, expected.jobs[i].job.id);
+  }
+}
+
 TEST_F(TrainingListingTest, APageWithoutAFilterIsReadInTheOrderOfItsIndex) {
   for (const auto& [order, index] : {std::pair(JobOrder::kName, "training_job_by_name"),
                                      std::pair(JobOrder::kDescription, "training_job_by_description"),
