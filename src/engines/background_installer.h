@@ -33,10 +33,10 @@ class BackgroundInstaller {
  private:
   using Steady = std::chrono::steady_clock;
   struct Installation {
-    std::jthread thread;
     bool running = false;
     std::string failure;
     Steady::time_point ended;
+    std::jthread thread;  // last: it is joined before what it writes to goes
   };
 
   Readiness Install(const std::string& running_name);
