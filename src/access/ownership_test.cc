@@ -11,11 +11,10 @@ TEST(Ownership, SaysWhoOwnsWhatIsUploaded) {
     bool full_control;
     const char* owner;
   };
-  for (const Row& row : {Row{Ownership::kObjectWriter, false, "writer"}, Row{Ownership::kObjectWriter, true, "writer"},
-                         Row{Ownership::kBucketOwnerPreferred, false, "writer"},
-                         Row{Ownership::kBucketOwnerPreferred, true, "bucket"},
-                         Row{Ownership::kBucketOwnerEnforced, false, "bucket"},
-                         Row{Ownership::kBucketOwnerEnforced, true, "bucket"}}) {
+  for (const Row& row :
+       {Row{Ownership::kObjectWriter, false, "writer"}, Row{Ownership::kObjectWriter, true, "writer"},
+        Row{Ownership::kBucketOwnerPreferred, false, "writer"}, Row{Ownership::kBucketOwnerPreferred, true, "bucket"},
+        Row{Ownership::kBucketOwnerEnforced, false, "bucket"}, Row{Ownership::kBucketOwnerEnforced, true, "bucket"}}) {
     Upload upload{"writer", "bucket", row.full_control};
     EXPECT_EQ(OwnerOf(upload, row.ownership), row.owner) << ToString(row.ownership) << ' ' << row.full_control;
   }

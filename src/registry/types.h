@@ -84,8 +84,8 @@ struct ModelFilter {
   std::string name;  // substring, or the whole name with `exact`
   bool exact = false;
   std::string version, status, type, not_type, description;  // description: a part of it, in any case (as `name`)
-  std::string workspace_id;           // empty: any
-  std::string sort_by = "create_at";  // create_at, model_version, model_size
+  std::string workspace_id;                                  // empty: any
+  std::string sort_by = "create_at";                         // create_at, model_version, model_size
   bool ascending = false;
   std::size_t offset = 0;  // page number of `limit` rows
   std::size_t limit = 1000;

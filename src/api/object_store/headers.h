@@ -30,5 +30,4 @@ std::string QuotedEtag(std::string_view etag);
 // The object's URL, as this client addresses the server.
 std::string LocationOf(const Call& call);
 
-
 }  // namespace atelier::api::s3
