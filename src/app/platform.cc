@@ -342,6 +342,9 @@ void Platform::Parts::MakeServices() {
   hooks.check_batch = [this](const serving::Caller& caller, const serving::BatchSpec& spec) {
     return batch::CheckSpec(*objects, caller.project_id, spec);
   };
+  hooks.check_replicas = [this](const serving::Caller& caller, std::size_t more) {
+    return tenancy->CheckReplicas(caller.project_id, more);
+  };
   services = std::make_unique<serving::DeploymentService>(*service_rows, *models, *runner, clock, std::move(hooks));
   auto predict = [this](const std::string& id, serving::PredictRequest request, const std::stop_token& stop) {
     return serving::BlockingPredict(*router, server->Loop(kPlatform).get_executor(), id, std::move(request), stop);

@@ -60,6 +60,11 @@ Result<std::size_t> Tenancy::JobQuota(const std::string& project_id) {
   return static_cast<std::size_t>(limit == tenancy::kUnlimited ? tenancy::kMostLimit : limit);
 }
 
+Result<void> Tenancy::CheckReplicas(const std::string& project_id, std::size_t more) {
+  ATELIER_CHECK(parts_->quotas.Reserve({project_id, {}}, Resource::kReplicas, more, "ModelArts.3521"));
+  return {};
+}
+
 std::vector<api::PlatformRoute> Tenancy::Routes(iam::IdentityService& identities) {
   std::vector<api::PlatformRoute> routes;
   for (auto& group :

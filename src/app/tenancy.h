@@ -35,6 +35,8 @@ class Tenancy {
 
   // How many jobs a project may have, as lists show it.
   Result<std::size_t> JobQuota(const std::string& project_id);
+  // Whether a service of the project may have so many replicas more: ModelArts.3521.
+  Result<void> CheckReplicas(const std::string& project_id, std::size_t more);
   std::vector<api::PlatformRoute> Routes(iam::IdentityService& identities);
   // Puts quotas and workspaces before the routes that make things.
   void Guard(std::vector<api::PlatformRoute>& routes);

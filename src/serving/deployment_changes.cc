@@ -24,6 +24,12 @@ bool IsEnding(const Service& service) {
   return service.status == ServiceStatus::kStopping || service.status == ServiceStatus::kDeleting;
 }
 
+std::size_t ReplicasOf(const std::vector<ModelDeployment>& deployments) {
+  std::size_t replicas = 0;
+  for (const auto& deployment : deployments) replicas += static_cast<std::size_t>(deployment.instance_count);
+  return replicas;
+}
+
 }  // namespace
 
 void StartSchedule(Service& service, TimePoint now) {
@@ -82,6 +88,8 @@ Result<void> DeploymentService::State::TakeConfiguration(const Caller& caller, S
   if (IsEnding(service) || ShownStatus(service) == ServiceStatus::kDeploying) return NotNow(service);
   ATELIER_CHECK(TakeBatch(caller, service, *changes.items));
   ATELIER_TRY(auto wanted, Resolve(caller, *changes.items, changes.wait_for_models));
+  std::size_t has = ReplicasOf(service.deployments), wants = ReplicasOf(wanted);
+  if (wants > has && hooks.check_replicas) ATELIER_CHECK(hooks.check_replicas(caller, wants - has));
   auto now = clock.Now();
   auto timeout = changes.deploy_timeout_seconds.value_or(service.deploy_timeout_seconds);
   BeginRecord(service, now, wanted);

@@ -98,6 +98,8 @@ class DeploymentService {
     std::function<bool(const std::string& replica_id)> drained = {};
     // Whether a batch task can be carried out as it is asked for.
     std::function<Result<void>(const Caller& caller, const BatchSpec& spec)> check_batch = {};
+    // Whether a service may have so many replicas more than it has.
+    std::function<Result<void>(const Caller& caller, std::size_t more)> check_replicas = {};
   };
 
   DeploymentService(ServiceRepository& repository, registry::ModelService& models, ReplicaRunner& runner,
