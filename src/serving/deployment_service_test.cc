@@ -91,8 +91,11 @@ TEST_F(DeploymentServiceTest, MoreReplicasAreAskedFor) {
   DeploymentService services(rows_, models, runner_, real_clock_, hooks);
   auto change = [&](int instances) {
     ServiceChanges changes;
-    changes.items.emplace();
-    changes.items->push_back({.model_id = "m1", .weight = 100, .specification = "cpu.2u", .instance_count = instances});
+    DeployRequest::Item item;
+    item.model_id = "m1";
+    item.specification = "cpu.2u";
+    item.instance_count = instances;
+    changes.items.emplace({item});
     return services.Change({"p", "admin"}, kId, changes);
   };
   auto refused = change(3);
