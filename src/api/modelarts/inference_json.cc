@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 
-#include "api/modelarts/inference_models.h"
 #include "api/modelarts/paging.h"
 #include "api/modelarts/service_json.h"
 #include "base/strings.h"
+#include "serving/unit_models.h"
 
 namespace atelier::api {
 namespace {
@@ -38,7 +38,7 @@ json::object Unit(const Service& service, const ModelDeployment& deployment, con
     model["source"] = "OBS";
     model["address"] = found->source_location;
   }
-  return {{"id", deployment.model_id},           {"name", UnitName(service.name, deployment.model_name)},
+  return {{"id", deployment.model_id},           {"name", serving::UnitName(service.name, deployment.model_name)},
           {"flavor", deployment.specification},  {"count", deployment.instance_count},
           {"weight", deployment.weight},         {"envs", environment},
           {"models", json::array{model}},        {"model_id", deployment.model_id},
@@ -117,7 +117,7 @@ json::object InferenceDetails(const Service& service, const FindModel& find, con
 
 json::object DeploymentListItem(const Service& service, const ModelDeployment& deployment) {
   return {{"id", deployment.model_id},
-          {"name", UnitName(service.name, deployment.model_name)},
+          {"name", serving::UnitName(service.name, deployment.model_name)},
           {"infer_name", service.name},
           {"service_group_name", service.name},
           {"status", InferenceStatus(service)},

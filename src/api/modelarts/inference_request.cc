@@ -12,6 +12,8 @@
 namespace atelier::api {
 namespace {
 
+using serving::ServiceUnit;
+
 constexpr std::string_view kBad = "ModelArts.0104";
 constexpr std::string_view kMissing = "ModelArts.3610";
 constexpr std::int64_t kPort = 8080;  // where the cloud's images listen unless told otherwise
@@ -75,7 +77,7 @@ Result<void> RefuseWhatNeedsImages(const FieldReader& unit) {
   return {};
 }
 
-Result<void> ReadModel(const FieldReader& from, InferenceUnit& unit) {
+Result<void> ReadModel(const FieldReader& from, ServiceUnit& unit) {
   ATELIER_TRY(auto source, TextOf(from, "source"));
   ATELIER_TRY(auto address, TextOf(from, "address"));
   auto kind = ToUpper(source);
@@ -112,9 +114,9 @@ Result<void> ReadEnvironment(const FieldReader& from, std::map<std::string, std:
   return {};
 }
 
-Result<InferenceUnit> ReadUnit(const FieldReader& from, const std::string& default_flavor) {
+Result<ServiceUnit> ReadUnit(const FieldReader& from, const std::string& default_flavor) {
   ATELIER_CHECK(RefuseWhatNeedsImages(from));
-  InferenceUnit unit;
+  ServiceUnit unit;
   ATELIER_TRY(unit.name, TextOf(from, "name"));
   if (!unit.name.empty() && !IsName(unit.name))
     return Bad(fmt::format("unit_configs: a name has 1 to 64 letters, digits, '-' or '_', got '{}'", unit.name),
@@ -135,7 +137,7 @@ Result<InferenceUnit> ReadUnit(const FieldReader& from, const std::string& defau
 }
 
 // Equal shares; what does not divide goes to the first ones.
-void ShareOut(std::vector<InferenceUnit>& units) {
+void ShareOut(std::vector<ServiceUnit>& units) {
   auto count = static_cast<int>(units.size());
   for (int i = 0; i < count; ++i)
     units[static_cast<std::size_t>(i)].item.weight = 100 / count + (i < 100 % count ? 1 : 0);
@@ -148,8 +150,7 @@ Result<void> RefuseSeveralMachines(const FieldReader& from) {
   return {};
 }
 
-Result<std::optional<std::vector<InferenceUnit>>> ReadGroup(const FieldReader& body,
-                                                            const std::string& default_flavor) {
+Result<std::optional<std::vector<ServiceUnit>>> ReadGroup(const FieldReader& body, const std::string& default_flavor) {
   if (!body.Has("group_configs")) return std::nullopt;
   ATELIER_TRY(auto groups, body.Objects("group_configs"));
   if (groups.empty())
@@ -170,7 +171,7 @@ Result<std::optional<std::vector<InferenceUnit>>> ReadGroup(const FieldReader& b
   ATELIER_TRY(auto entries, groups[0].Objects("unit_configs"));
   if (entries.empty() || entries.size() > 20)
     return Bad(fmt::format("unit_configs: expected 1 to 20 units, got {}", entries.size()), "unit_configs");
-  std::vector<InferenceUnit> units;
+  std::vector<ServiceUnit> units;
   for (const auto& entry : entries) {
     ATELIER_TRY(auto unit, ReadUnit(entry, default_flavor));
     units.push_back(std::move(unit));

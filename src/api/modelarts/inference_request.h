@@ -9,23 +9,16 @@
 
 #include "base/error.h"
 #include "serving/deployment_service.h"
+#include "serving/unit_models.h"
 
 namespace atelier::api {
-
-// One entry of "unit_configs": a model behind the service. Either of:
-struct InferenceUnit {
-  std::string name;                   // "" when the client gave none
-  std::string location;               // of a package that is imported first: "/bucket/path/"
-  std::string model_id;               // of a model that is here already
-  serving::DeployRequest::Item item;  // without the model's id
-};
 
 // What the bodies of POST and PUT share; absent members stay as they are.
 struct InferenceRequest {
   std::string name;  // "" when absent, which only PUT allows
   std::string workspace_id = "0";
   std::optional<std::string> description;
-  std::optional<std::vector<InferenceUnit>> units;
+  std::optional<std::vector<serving::ServiceUnit>> units;
   std::optional<std::int64_t> timeout_seconds;
   std::optional<std::optional<serving::Schedule>> schedule;  // nullopt inside: none any more
 };

@@ -6,11 +6,11 @@
 #include <memory>
 
 #include "api/modelarts/inference_json.h"
-#include "api/modelarts/inference_models.h"
 #include "api/modelarts/inference_request.h"
 #include "api/modelarts/json_fields.h"
 #include "api/modelarts/paging.h"
 #include "base/strings.h"
+#include "serving/unit_models.h"
 
 namespace atelier::api {
 namespace {
@@ -64,8 +64,8 @@ Result<void> RefuseTags(const PlatformCall& call) {
 Result<http::Response> Create(const Rooms& rooms, const PlatformCall& call) {
   ATELIER_CHECK(RefuseTags(call));
   ATELIER_TRY(auto wanted, ParseInferenceCreation(call.body, rooms.DefaultFlavor()));
-  ATELIER_TRY(auto units,
-              ResolveUnits(rooms.models, ModelCallerOf(call), wanted.name, wanted.workspace_id, *wanted.units, {}));
+  ATELIER_TRY(auto units, serving::ResolveUnits(rooms.models, ModelCallerOf(call), wanted.name, wanted.workspace_id,
+                                                *wanted.units, {}));
   serving::DeployRequest request;
   request.name = wanted.name;
   request.description = wanted.description.value_or("");
@@ -76,7 +76,7 @@ Result<http::Response> Create(const Rooms& rooms, const PlatformCall& call) {
   request.wait_for_models = true;
   auto service = rooms.services.Deploy(CallerOf(call), request);
   if (!service) {
-    Discard(rooms.models, ModelCallerOf(call), units.imported);
+    serving::Discard(rooms.models, ModelCallerOf(call), units.imported);
     return std::unexpected(std::move(service).error());
   }
   return Answer(Details(rooms, call, *service));
@@ -96,8 +96,8 @@ Result<http::Response> Update(const Rooms& rooms, const PlatformCall& call) {
   changes.wait_for_models = true;
   std::vector<std::string> imported;
   if (wanted.units) {
-    ATELIER_TRY(auto units, ResolveUnits(rooms.models, ModelCallerOf(call), service.name, service.workspace_id,
-                                         *wanted.units, service.deployments));
+    ATELIER_TRY(auto units, serving::ResolveUnits(rooms.models, ModelCallerOf(call), service.name, service.workspace_id,
+                                                  *wanted.units, service.deployments));
     changes.items = std::move(units.items);
     changes.deploy_timeout_seconds = wanted.timeout_seconds;
     imported = std::move(units.imported);
@@ -106,7 +106,7 @@ Result<http::Response> Update(const Rooms& rooms, const PlatformCall& call) {
     return InvalidArgument("nothing to update: expected one of 'group_configs', 'description', 'schedule'",
                            "ModelArts.3610", "group_configs");
   if (auto changed = rooms.services.Change(CallerOf(call), service.id, changes); !changed) {
-    Discard(rooms.models, ModelCallerOf(call), imported);
+    serving::Discard(rooms.models, ModelCallerOf(call), imported);
     return std::unexpected(std::move(changed).error());
   }
   return Show(rooms, call);

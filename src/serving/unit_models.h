@@ -6,11 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "api/modelarts/inference_request.h"
 #include "registry/model_service.h"
 #include "serving/deployment_service.h"
 
-namespace atelier::api {
+namespace atelier::serving {
+
+// One entry of "unit_configs": a model behind the service. Either of:
+struct ServiceUnit {
+  std::string name;          // "" when the client gave none
+  std::string location;      // of a package that is imported first: "/bucket/path/"
+  std::string model_id;      // of a model that is here already
+  DeployRequest::Item item;  // without the model's id
+};
 
 // "<service>-<unit>", cut to what a model's name may have; the service's alone for a unit without a name.
 std::string UnitModelName(const std::string& service, const std::string& unit);
@@ -21,7 +28,7 @@ std::string UnitName(const std::string& service, const std::string& model_name);
 std::optional<std::string> NextModelVersion(const std::vector<std::string>& taken);
 
 struct ResolvedUnits {
-  std::vector<serving::DeployRequest::Item> items;
+  std::vector<DeployRequest::Item> items;
   std::vector<std::string> imported;  // models that were made for it
 };
 
@@ -29,9 +36,8 @@ struct ResolvedUnits {
 // keeps its model. On an error nothing that was imported is left.
 Result<ResolvedUnits> ResolveUnits(registry::ModelService& models, const registry::Caller& caller,
                                    const std::string& service_name, const std::string& workspace_id,
-                                   const std::vector<InferenceUnit>& units,
-                                   const std::vector<serving::ModelDeployment>& serving);
+                                   const std::vector<ServiceUnit>& units, const std::vector<ModelDeployment>& serving);
 // What was imported is not wanted after all.
 void Discard(registry::ModelService& models, const registry::Caller& caller, const std::vector<std::string>& imported);
 
-}  // namespace atelier::api
+}  // namespace atelier::serving

@@ -1,4 +1,4 @@
-#include "api/modelarts/inference_models.h"
+#include "serving/unit_models.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/strings.h"
 
-namespace atelier::api {
+namespace atelier::serving {
 namespace {
 
 constexpr std::size_t kLongestName = 64;
@@ -46,7 +46,7 @@ Result<std::string> Import(registry::ModelService& models, const registry::Calle
 }
 
 std::optional<std::string> Kept(registry::ModelService& models, const registry::Caller& caller, const std::string& name,
-                                const std::string& location, const std::vector<serving::ModelDeployment>& serving) {
+                                const std::string& location, const std::vector<ModelDeployment>& serving) {
   for (const auto& deployment : serving) {
     if (deployment.model_name != name) continue;
     auto model = models.Find(caller, deployment.model_id);
@@ -80,8 +80,7 @@ std::optional<std::string> NextModelVersion(const std::vector<std::string>& take
 
 Result<ResolvedUnits> ResolveUnits(registry::ModelService& models, const registry::Caller& caller,
                                    const std::string& service_name, const std::string& workspace_id,
-                                   const std::vector<InferenceUnit>& units,
-                                   const std::vector<serving::ModelDeployment>& serving) {
+                                   const std::vector<ServiceUnit>& units, const std::vector<ModelDeployment>& serving) {
   ResolvedUnits resolved;
   for (const auto& unit : units) {
     auto item = unit.item;
@@ -109,4 +108,4 @@ void Discard(registry::ModelService& models, const registry::Caller& caller, con
                  {{"model", id}, {"error", deleted.error().message}});
 }
 
-}  // namespace atelier::api
+}  // namespace atelier::serving
