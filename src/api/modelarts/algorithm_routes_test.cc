@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "api/modelarts/algorithm_json.h"
+#include "api/modelarts/testing/route_calls.h"
 #include "base/json.h"
 #include "training/testing/memory_algorithm_repository.h"
 
@@ -38,26 +39,16 @@ class AlgorithmRoutesTest : public testing::Test {
  protected:
   Result<http::Response> Call(const std::string& method, const std::string& path, const std::string& body = "",
                               const std::string& query = "") {
-    http::Router<PlatformTarget> router(AlgorithmRoutes(service_));
-    http::Request request;
-    request.method = method;
-    request.path = "/v2/p" + path;
-    request.query = http::Query::Parse(query);
-    auto match = router.Find(method, request.path);
-    EXPECT_NE(match.route, nullptr) << method << " " << path;
-    if (match.route == nullptr) return Internal("no such route");
-    PlatformCall call{request, match.arguments, body, {}, "http://localhost"};
-    call.principal.project_id = "p";
-    call.principal.domain_id = "d";
-    call.principal.user_name = "anna";
-    return match.route->target.handler(call);
+    iam::Principal principal;
+    principal.project_id = "p";
+    principal.domain_id = "d";
+    principal.user_name = "anna";
+    return CallRoute(AlgorithmRoutes(service_),
+                     {.method = method, .path = "/v2/p" + path + "?" + query, .body = body, .principal = principal});
   }
   json::object Body(const std::string& method, const std::string& path, const std::string& body = "",
                     const std::string& query = "") {
-    auto response = Call(method, path, body, query);
-    EXPECT_TRUE(response) << response.error().message;
-    if (!response) return {};
-    return ParseJsonObject(std::get<std::string>(response->body)).value_or(json::object());
+    return ObjectOf(Call(method, path, body, query));
   }
   std::string Make(const std::string& name) {
     auto body = ParseJsonObject(kBody).value();

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "api/modelarts/api_key_routes.h"
+#include "api/modelarts/testing/route_calls.h"
 #include "base/json.h"
 #include "iam/testing/memory_app_repository.h"
 #include "object_store/testing/service_fixture.h"
@@ -36,31 +37,18 @@ class InferenceRoutesTest : public object_store::ServiceFixture {
     ASSERT_TRUE(model_rows_.Insert(model));
   }
   Result<http::Response> Call(const std::string& method, const std::string& path, const std::string& body = "") {
-    http::Router<PlatformTarget> router(routes_);
-    http::Request request;
-    auto mark = path.find('?');
-    request.method = method;
-    request.path = "/v2/p/services" + path.substr(0, mark);
-    if (mark != std::string::npos) request.query = http::Query::Parse(path.substr(mark + 1));
-    auto match = router.Find(method, request.path);
-    EXPECT_NE(match.route, nullptr) << method << " " << path;
-    if (match.route == nullptr) return Internal("no such route");
-    PlatformCall call{request, match.arguments, body, {}, "http://localhost"};
-    call.principal.project_id = "p";
-    call.principal.user_id = "u";
-    call.principal.user_name = "anna";
-    return match.route->target.handler(call);
+    iam::Principal principal;
+    principal.project_id = "p";
+    principal.user_id = "u";
+    principal.user_name = "anna";
+    return CallRoute(routes_,
+                     {.method = method, .path = "/v2/p/services" + path, .body = body, .principal = principal});
   }
   json::object Body(const std::string& method, const std::string& path, const std::string& body = "") {
-    auto response = Call(method, path, body);
-    EXPECT_TRUE(response) << path << response.error().message;
-    if (!response) return {};
-    return ParseJsonObject(std::get<std::string>(response->body)).value_or(json::object());
+    return ObjectOf(Call(method, path, body));
   }
   std::string Code(const std::string& method, const std::string& path, const std::string& body = "") {
-    auto response = Call(method, path, body);
-    EXPECT_FALSE(response) << path << " " << body;
-    return response ? "" : response.error().code;
+    return ErrorOf(Call(method, path, body)).code;
   }
   std::string Make(const std::string& name) {
     auto made = Body("POST", "",

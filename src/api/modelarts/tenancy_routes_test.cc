@@ -9,6 +9,7 @@
 #include "api/modelarts/pool_routes.h"
 #include "api/modelarts/quota_routes.h"
 #include "api/modelarts/tag_routes.h"
+#include "api/modelarts/testing/route_calls.h"
 #include "api/modelarts/unserved_routes.h"
 #include "api/modelarts/workspace_routes.h"
 #include "base/json.h"
@@ -42,31 +43,17 @@ class TenancyRoutesTest : public testing::Test {
     routes_.push_back({"POST", "/v1/{project_id}/" + action, action, {make, ErrorShape::kModelArts}});
   }
   Result<http::Response> Call(const std::string& method, const std::string& path, const std::string& body = "") {
-    http::Router<PlatformTarget> router(routes_);
-    http::Request request;
-    auto mark = path.find('?');
-    request.method = method;
-    request.path = path.substr(0, mark);
-    if (mark != std::string::npos) request.query = http::Query::Parse(path.substr(mark + 1));
-    auto match = router.Find(method, request.path);
-    EXPECT_NE(match.route, nullptr) << method << " " << path;
-    if (match.route == nullptr) return Internal("no such route");
-    PlatformCall call{request, match.arguments, body, {}, "http://localhost"};
-    call.principal.project_id = "p";
-    call.principal.user_id = "u";
-    call.principal.user_name = "anna";
-    return match.route->target.handler(call);
+    iam::Principal principal;
+    principal.project_id = "p";
+    principal.user_id = "u";
+    principal.user_name = "anna";
+    return CallRoute(routes_, {.method = method, .path = path, .body = body, .principal = principal});
   }
   json::object Body(const std::string& method, const std::string& path, const std::string& body = "") {
-    auto response = Call(method, path, body);
-    EXPECT_TRUE(response) << response.error().message;
-    if (!response) return {};
-    return ParseJsonObject(std::get<std::string>(response->body)).value_or(json::object());
+    return ObjectOf(Call(method, path, body));
   }
   std::string Code(const std::string& method, const std::string& path, const std::string& body = "") {
-    auto response = Call(method, path, body);
-    EXPECT_FALSE(response) << path << " " << body;
-    return response ? "" : response.error().code;
+    return ErrorOf(Call(method, path, body)).code;
   }
   std::string MakeWorkspace(const std::string& name) {
     return std::string(Body("POST", "/v1/p/workspaces", fmt::format(R"({{"name":"{}"}})", name))["id"].as_string());

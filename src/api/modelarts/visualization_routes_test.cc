@@ -4,9 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-
+#include "api/modelarts/testing/route_calls.h"
 #include "api/modelarts/visualization_request_json.h"
 #include "base/json.h"
 #include "boards/testing/board_world.h"
@@ -25,36 +23,23 @@ class VisualizationRoutesTest : public testing::Test {
  protected:
   Result<http::Response> Call(const std::string& method, const std::string& path, const std::string& body = "",
                               const std::string& query = "") {
-    http::Router<PlatformTarget> router(VisualizationRoutes(*world_.service));
-    http::Request request;
-    request.method = method;
-    request.path = fmt::format("/v1/{}/visualization-jobs{}", kProject, path);
-    request.query = http::Query::Parse(query);
-    auto match = router.Find(method, request.path);
-    EXPECT_NE(match.route, nullptr) << method << " " << path;
-    if (match.route == nullptr) return Internal("no such route");
-    EXPECT_EQ(match.route->target.error_shape, ErrorShape::kTraining);
-    PlatformCall call{.request = request,
-                      .arguments = match.arguments,
+    iam::Principal principal;
+    principal.project_id = kProject;
+    return CallRoute(VisualizationRoutes(*world_.service),
+                     {.method = method,
+                      .path = fmt::format("/v1/{}/visualization-jobs{}?{}", kProject, path, query),
                       .body = body,
-                      .principal = {},
-                      .base_url = "http://localhost:8080"};
-    call.principal.project_id = kProject;
-    return match.route->target.handler(call);
+                      .principal = principal,
+                      .base_url = "http://localhost:8080",
+                      .shape = ErrorShape::kTraining});
   }
   json::object Body(const std::string& method, const std::string& path, const std::string& body = "",
                     const std::string& query = "") {
-    auto response = Call(method, path, body, query);
-    EXPECT_TRUE(response) << response.error().message;
-    if (!response) return {};
-    EXPECT_EQ(response->status, 200);
-    return ParseJsonObject(std::get<std::string>(response->body)).value_or(json::object());
+    return ObjectOf(Call(method, path, body, query), 200);
   }
   Error Refusal(const std::string& method, const std::string& path, const std::string& body = "",
                 const std::string& query = "") {
-    auto response = Call(method, path, body, query);
-    EXPECT_FALSE(response);
-    return response ? Error{} : response.error();
+    return ErrorOf(Call(method, path, body, query));
   }
   // Every board has the same ticket, so that answers can be compared.
   void PlainTicket() {
@@ -63,15 +48,9 @@ class VisualizationRoutesTest : public testing::Test {
     run.ticket = "ticket-of-the-board";
     ASSERT_TRUE(world_.repository.Update(1, board.run, run));
   }
-  // Compares with visualization_golden/<name>.json. ATELIER_UPDATE_GOLDEN=1 writes the file instead; review shows the
-  // change.
+  // Compares with visualization_golden/<name>.json.
   static void ExpectGolden(const std::string& name, const json::object& body) {
-    fs::path file = fs::path(ATELIER_SOURCE_DIR) / "src/api/modelarts/visualization_golden" / (name + ".json");
-    auto text = PrettyJson(body);
-    if (std::getenv("ATELIER_UPDATE_GOLDEN") != nullptr) std::ofstream(file) << text << "\n";
-    auto golden = ReadFile(file);
-    ASSERT_TRUE(golden) << "no golden file " << file;
-    EXPECT_EQ(text + "\n", *golden) << name;
+    ExpectGoldenFile(fs::path(ATELIER_SOURCE_DIR) / "src/api/modelarts/visualization_golden" / (name + ".json"), body);
   }
 
   boards::BoardWorld world_;

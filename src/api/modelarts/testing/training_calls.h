@@ -4,10 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-
 #include "api/modelarts/parameter_set_routes.h"
+#include "api/modelarts/testing/route_calls.h"
 #include "api/modelarts/training_routes.h"
 #include "base/json.h"
 #include "training/testing/memory_parameter_set_repository.h"
@@ -40,36 +38,21 @@ class TrainingCalls : public testing::Test {
   }
   Result<http::Response> Call(const std::string& method, const std::string& path, const std::string& body = "",
                               const std::string& query = "") {
-    http::Router<PlatformTarget> router(Routes());
-    http::Request request;
-    request.method = method;
-    request.path = fmt::format("/v1/{}{}", training::kProject, path);
-    request.query = http::Query::Parse(query);
-    auto match = router.Find(method, request.path);
-    EXPECT_NE(match.route, nullptr) << method << " " << path;
-    if (match.route == nullptr) return Internal("no such route");
-    EXPECT_EQ(match.route->target.error_shape, ErrorShape::kTraining);
-    PlatformCall call{.request = request,
-                      .arguments = match.arguments,
-                      .body = body,
-                      .principal = {},
-                      .base_url = "http://localhost"};
-    call.principal.project_id = training::kProject;
-    return match.route->target.handler(call);
+    iam::Principal principal;
+    principal.project_id = training::kProject;
+    return CallRoute(Routes(), {.method = method,
+                                .path = fmt::format("/v1/{}{}?{}", training::kProject, path, query),
+                                .body = body,
+                                .principal = principal,
+                                .shape = ErrorShape::kTraining});
   }
   json::object Body(const std::string& method, const std::string& path, const std::string& body = "",
                     const std::string& query = "") {
-    auto response = Call(method, path, body, query);
-    EXPECT_TRUE(response) << response.error().message;
-    if (!response) return {};
-    EXPECT_EQ(response->status, 200);
-    return ParseJsonObject(std::get<std::string>(response->body)).value_or(json::object());
+    return ObjectOf(Call(method, path, body, query), 200);
   }
   Error Refusal(const std::string& method, const std::string& path, const std::string& body = "",
                 const std::string& query = "") {
-    auto response = Call(method, path, body, query);
-    EXPECT_FALSE(response);
-    return response ? Error{} : response.error();
+    return ErrorOf(Call(method, path, body, query));
   }
 
   // What the client gets for a refused request.
@@ -80,15 +63,9 @@ class TrainingCalls : public testing::Test {
     return {{"status", response.status}, {"body", shown}};
   }
 
-  // Compares with training_golden/<name>.json. ATELIER_UPDATE_GOLDEN=1 writes the file instead; review shows the
-  // change.
+  // Compares with training_golden/<name>.json.
   void ExpectGolden(const std::string& name, const json::object& body) {
-    fs::path file = source_ / "src/api/modelarts/training_golden" / (name + ".json");
-    auto text = PrettyJson(body);
-    if (std::getenv("ATELIER_UPDATE_GOLDEN") != nullptr) std::ofstream(file) << text << "\n";
-    auto golden = ReadFile(file);
-    ASSERT_TRUE(golden) << "no golden file " << file;
-    EXPECT_EQ(text + "\n", *golden) << name;
+    ExpectGoldenFile(source_ / "src/api/modelarts/training_golden" / (name + ".json"), body);
   }
 
   // A job that ran for five seconds and ended.
